@@ -73,3 +73,12 @@ func (n *Node) Field(key string) *Field {
 
 // Is reports whether n is there and of kind k.
 func (n *Node) Is(k Kind) bool { return n != nil && n.Kind == k }
+
+// Elements returns the items of a List; none for anything else. It may be
+// called on nil.
+func (n *Node) Elements() []*Node {
+	if n == nil || n.Kind != List {
+		return nil
+	}
+	return n.Items
+}

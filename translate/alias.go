@@ -1,0 +1,251 @@
+package translate
+
+import (
+	"fmt"
+	"strings"
+)
+
+// membersAfter is who is on which network, and who answers to which name
+// there, once the plan is carried out.
+type membersAfter struct {
+	nets   map[string][]string            // service → network keys, in its own order
+	on     map[string][]string            // engine network → services
+	owners map[string]map[string][]string // lower-case name → engine network → services
+	linked map[string]map[string][]*Link  // lower-case alias → consumer → links that use it
+}
+
+// placeNames puts every alias on a network that both ends share, where it is
+// harmless: where no one else answers to it and no other link there uses it
+// for another target. A network alias is public to its network and takes turns
+// with a namesake, where a link's was private (measured: v2-conflict-alias).
+func (pl *planner) placeNames() {
+	if pl.changed {
+		return
+	}
+	pl.after = pl.membership()
+	for _, l := range pl.links {
+		if l.Kind == Void || !l.carries() || l.def == nil {
+			continue
+		}
+		network, why := pl.place(l)
+		if network == "" {
+			pl.stay(l, AliasConflict, "%s", why)
+			continue
+		}
+		l.Network = network
+	}
+}
+
+// membership works out the networks of every service after the change.
+func (pl *planner) membership() *membersAfter {
+	m := &membersAfter{map[string][]string{}, map[string][]string{}, map[string]map[string][]string{}, map[string]map[string][]*Link{}}
+	for _, s := range pl.p.Services {
+		if network, leaves := pl.leaving[s.Name]; leaves {
+			m.join(pl, s, membership{network: network})
+			continue
+		}
+		if pl.p.onBridge(s) {
+			continue
+		}
+		for _, mem := range pl.p.memberships(s) {
+			m.join(pl, s, mem)
+		}
+	}
+	if pl.opt.Network != "" {
+		for _, l := range pl.links {
+			if l.Kind == DNS && l.going() {
+				m.join(pl, pl.p.Service(l.Consumer), membership{network: pl.opt.Network})
+				m.join(pl, pl.p.Service(l.Owner), membership{network: pl.opt.Network})
+			}
+		}
+	}
+	for _, l := range pl.links {
+		if l.Kind == Void || l.Alias == "" {
+			continue
+		}
+		a := strings.ToLower(l.Alias)
+		if m.linked[a] == nil {
+			m.linked[a] = map[string][]*Link{}
+		}
+		m.linked[a][l.Consumer] = append(m.linked[a][l.Consumer], l)
+	}
+	return m
+}
+
+func (m *membersAfter) join(pl *planner, s *Service, mem membership) {
+	for _, have := range m.nets[s.Name] {
+		if have == mem.network {
+			return
+		}
+	}
+	m.nets[s.Name] = append(m.nets[s.Name], mem.network)
+	net := pl.p.engineName(mem.network)
+	m.on[net] = append(m.on[net], s.Name)
+	for i, name := range pl.p.ownNames(s) {
+		if i > 0 || !mem.noName {
+			m.answer(net, name, s.Name)
+		}
+	}
+	for _, a := range mem.aliases {
+		m.answer(net, a, s.Name)
+	}
+}
+
+func (m *membersAfter) answer(net, name, service string) {
+	name = strings.ToLower(name)
+	if m.owners[name] == nil {
+		m.owners[name] = map[string][]string{}
+	}
+	m.owners[name][net] = append(m.owners[name][net], service)
+}
+
+// answers reports whether the service answers to a name on a network.
+func (m *membersAfter) answers(net, name, service string) bool {
+	for _, o := range m.owners[strings.ToLower(name)][net] {
+		if o == service {
+			return true
+		}
+	}
+	return false
+}
+
+// place finds the network for a link's name, and says what is in the way if
+// there is none.
+func (pl *planner) place(l *Link) (network, why string) {
+	why = fmt.Sprintf("%s and %s share no network", l.Consumer, l.Owner)
+	for _, key := range pl.after.nets[l.Owner] {
+		if !contains(pl.after.nets[l.Consumer], key) || pl.opt.Network != "" && key != pl.opt.Network {
+			continue
+		}
+		harm := pl.harm(l, key)
+		if harm == "" {
+			if !pl.after.answers(pl.p.engineName(key), l.Alias, l.Owner) && !pl.aliasText(l) {
+				return "", ""
+			}
+			return key, ""
+		}
+		why = harm
+	}
+	return "", why
+}
+
+// aliasText makes sure that the target's text can take an alias; if not the
+// link stays.
+func (pl *planner) aliasText(l *Link) bool {
+	if pl.hasHeirs(l.Owner) {
+		pl.stay(l, SharedNode, "other services extend %s and would answer to %q as well: name the service %q where it is meant", l.Owner, l.Alias, l.Owner)
+		return false
+	}
+	return true
+}
+
+// harm tells what else a name would lead to for a service on the network; ""
+// if nothing.
+func (pl *planner) harm(l *Link, key string) string {
+	net := pl.p.engineName(key)
+	name := strings.ToLower(l.Alias)
+	others := pl.foreignOwners(name, l.Owner)
+	if len(others) == 0 && !pl.foreignLinks(name, l) {
+		return ""
+	}
+	for _, s := range pl.after.on[net] {
+		for _, n := range pl.after.nets[s] {
+			if o := others[pl.p.engineName(n)]; o != "" {
+				if o == l.Consumer {
+					return fmt.Sprintf("%q is also a name of %s itself: rename the alias", l.Alias, o)
+				}
+				return fmt.Sprintf("%q is also a name of %s, and would lead to either: use the name %s, or rename one", l.Alias, o, l.Owner)
+			}
+		}
+		for _, other := range pl.after.linked[name][s] {
+			if other.Owner != l.Owner && other != l {
+				return fmt.Sprintf("%s uses %q for %s: use the names of the services, or rename one", s, l.Alias, other.Target)
+			}
+		}
+	}
+	return ""
+}
+
+// foreignLinks reports whether another link uses the name for another target.
+func (pl *planner) foreignLinks(name string, l *Link) bool {
+	for _, links := range pl.after.linked[name] {
+		for _, other := range links {
+			if other.Owner != l.Owner {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// foreignOwners gives, for each engine network, a service other than the
+// target that answers to a name there.
+func (pl *planner) foreignOwners(name, target string) map[string]string {
+	var out map[string]string
+	for net, services := range pl.after.owners[name] {
+		for _, s := range services {
+			if s == target {
+				continue
+			}
+			if out == nil {
+				out = map[string]string{}
+			}
+			if have := out[net]; have == "" || s < have {
+				out[net] = s
+			}
+		}
+	}
+	return out
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+// joins adds to the services what carries the links: their places on networks
+// and the aliases there.
+func (pl *planner) joins() {
+	for _, s := range pl.p.Services {
+		if network, leaves := pl.leaving[s.Name]; leaves && network != defaultNetwork {
+			pl.wanted(s.Name).join(network)
+		}
+	}
+	for _, l := range pl.links {
+		if l.Network == "" || !l.going() {
+			continue
+		}
+		if pl.opt.Network != "" {
+			pl.joinNamed(l.Consumer)
+			pl.joinNamed(l.Owner)
+		}
+		net := pl.p.engineName(l.Network)
+		if !pl.after.answers(net, l.Alias, l.Owner) {
+			pl.after.answer(net, l.Alias, l.Owner)
+			pl.wanted(l.Owner).join(l.Network, l.Alias)
+		}
+	}
+}
+
+// joinNamed puts a service on the network of --network. One that is on the
+// project's default network without saying so must now say so.
+func (pl *planner) joinNamed(name string) {
+	s := pl.p.Service(name)
+	if _, leaves := pl.leaving[name]; leaves {
+		return
+	}
+	for _, m := range pl.p.memberships(s) {
+		if m.network == pl.opt.Network {
+			return
+		}
+	}
+	w := pl.wanted(name)
+	if len(s.values("networks")) == 0 {
+		w.join(defaultNetwork)
+	}
+	w.join(pl.opt.Network)
+}

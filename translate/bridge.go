@@ -1,0 +1,149 @@
+package translate
+
+import (
+	"fmt"
+)
+
+// leaveBridge lets services that legacy links join, directly or through
+// others, leave the engine's default bridge together: only there did they see
+// each other, and the engine is to drop links there.
+func (pl *planner) leaveBridge() {
+	group := pl.joinedServices()
+	moves := map[string]bool{} // group → it has a link to take away
+	for _, l := range pl.links {
+		if l.Kind == Legacy && l.carries() {
+			moves[group[l.Consumer]] = true
+		}
+	}
+	for _, l := range pl.links {
+		if l.Kind == Legacy && moves[group[l.Consumer]] {
+			if r, why := pl.mustStay(group, group[l.Consumer]); r != "" {
+				pl.stay(l, r, "%s", why)
+			}
+		}
+	}
+	if pl.changed {
+		return
+	}
+	for _, s := range pl.p.Services {
+		if moves[group[s.Name]] && pl.p.onBridge(s) {
+			pl.leaving[s.Name] = ""
+		}
+	}
+	network := pl.carrier()
+	for name := range pl.leaving {
+		pl.leaving[name] = network
+		pl.wanted(name).leave = true
+	}
+}
+
+// joinedServices numbers the groups of services that legacy links join, each
+// by the name of one of its services.
+func (pl *planner) joinedServices() map[string]string {
+	up := map[string]string{}
+	var find func(string) string
+	find = func(n string) string {
+		if up[n] == "" || up[n] == n {
+			return n
+		}
+		up[n] = find(up[n])
+		return up[n]
+	}
+	for _, l := range pl.links {
+		if l.Kind == Legacy {
+			up[find(l.Consumer)] = find(l.Owner)
+		}
+	}
+	group := map[string]string{}
+	for _, s := range pl.p.Services {
+		group[s.Name] = find(s.Name)
+	}
+	return group
+}
+
+// mustStay tells why a group can't leave the default bridge, if so.
+func (pl *planner) mustStay(group map[string]string, g string) (Reason, string) {
+	for _, s := range pl.p.Services {
+		if group[s.Name] != g {
+			continue
+		}
+		if len(s.values("external_links")) > 0 {
+			return ExternalLinks, fmt.Sprintf("%s has external_links to a container on the default bridge: move that container to a network of its own first", s.Name)
+		}
+		if pl.balances(s) {
+			return ReadFromEngine, fmt.Sprintf("%s asks the engine for its links and must stay on the default bridge", s.Name)
+		}
+		for _, l := range pl.of[s.Name] {
+			if l.Kind == Legacy && (l.Reason == SharedNode || l.Reason == UnresolvedBase || l.Reason == OtherFile || l.Reason == UnsafeText) {
+				return SharedNode, fmt.Sprintf("its services leave the default bridge together, and the link %q of %s can't go", l.Entry, s.Name)
+			}
+		}
+		if pl.modeLayer(s) == nil && pl.p.mode(s) != "" {
+			return SharedNode, fmt.Sprintf("the network_mode of %s stands in text that other services use: give %s one of its own", s.Name, s.Name)
+		}
+	}
+	return "", ""
+}
+
+// modeLayer is the definition of s whose own text holds its network_mode, if
+// that text is no one else's.
+func (pl *planner) modeLayer(s *Service) *def {
+	var found *def
+	n := 0
+	for _, v := range s.values("network_mode") {
+		n++
+		if v.def != nil && v.field.Holder == v.def.node.ID && len(pl.users[v.def.node.ID]) == 1 {
+			found = v.def
+		}
+	}
+	if n != 1 || pl.hasHeirs(s.Name) {
+		return nil
+	}
+	return found
+}
+
+// hasHeirs reports whether another service of the file extends this one.
+func (pl *planner) hasHeirs(name string) bool {
+	if pl.heirs == nil {
+		pl.heirs = map[string]bool{}
+		for _, s := range pl.p.Services {
+			for _, b := range s.bases() {
+				pl.heirs[b] = pl.heirs[b] || b != s.Name
+			}
+		}
+	}
+	return pl.heirs[name]
+}
+
+// carrier is the network for services that leave the default bridge: the one
+// that --network names, else the project's default; where that is the bridge
+// itself and others stay on it, a new one.
+func (pl *planner) carrier() string {
+	if pl.opt.Network != "" {
+		return pl.opt.Network
+	}
+	if !pl.p.isBridge(defaultNetwork) || pl.allLeaveDefault() {
+		return defaultNetwork
+	}
+	name := "linked"
+	for i := 2; pl.p.networks[name] != nil; i++ {
+		name = fmt.Sprintf("linked%d", i)
+	}
+	return name
+}
+
+// allLeaveDefault reports whether every service that is on the project's
+// default network leaves it, so that it need not be the bridge any more.
+func (pl *planner) allLeaveDefault() bool {
+	for _, s := range pl.p.Services {
+		if _, leaves := pl.leaving[s.Name]; leaves {
+			continue
+		}
+		for _, m := range pl.p.memberships(s) {
+			if m.network == defaultNetwork {
+				return false
+			}
+		}
+	}
+	return true
+}

@@ -1,0 +1,198 @@
+package translate
+
+import "github.com/delink/delink/translate/tree"
+
+// ChangeKind says what a Change does.
+type ChangeKind uint8
+
+// The kinds of a Change.
+const (
+	// RemoveLinks takes entries out of a links list, or the whole key. The new
+	// keys of Depends and Settings stand in its place.
+	RemoveLinks ChangeKind = iota
+	// AddDepends adds Depends to the depends_on that At is.
+	AddDepends
+	// AddSettings adds Settings to the environment that At is.
+	AddSettings
+	// AddKeys adds new keys for Depends and Settings to the service that At is.
+	AddKeys
+	// SetNetworks puts the service that At is on networks; with Leave, its
+	// network_mode goes.
+	SetNetworks
+	// Declare adds Network to the top-level networks; with Replace, what stands
+	// there becomes an empty declaration.
+	Declare
+)
+
+// Change is one change of the text.
+type Change struct {
+	Kind     ChangeKind
+	Doc      int     // the document, counted from 0
+	At       tree.ID // the mapping, or for AddDepends and AddSettings the value
+	List     tree.ID // RemoveLinks: the list
+	Drop     []int   // RemoveLinks: the entries to take out; nil: the whole key
+	Depends  []Depend
+	MapForm  bool // Depends: a new depends_on must be a map
+	Settings []Setting
+	ListForm bool // Settings: a new environment is a list
+	Joins    []Join
+	Leave    bool
+	Network  string
+	Replace  bool
+	Links    []*Link // the links that the change serves
+}
+
+// group is the same change wanted by the services that read one stretch of text.
+type group struct {
+	at      tree.ID
+	isNew   bool // a new key in the mapping at; else the value at grows
+	doc     int
+	service map[string]*want
+	order   []string
+}
+
+// slots finds where each service's new dependencies and variables go. Text
+// that several services read is changed only if all want the same there.
+func (pl *planner) group() {
+	if pl.changed {
+		return
+	}
+	pl.joins()
+	for _, key := range []string{"depends_on", "environment"} {
+		byPlace := map[tree.ID]*group{}
+		for _, s := range pl.p.Services {
+			w := pl.want[s.Name]
+			if w == nil || key == "depends_on" && len(w.depends) == 0 || key == "environment" && len(w.settings) == 0 {
+				continue
+			}
+			at, isNew, doc := pl.slot(s, key)
+			g := byPlace[at]
+			if g == nil {
+				g = &group{at: at, isNew: isNew, doc: doc, service: map[string]*want{}}
+				byPlace[at] = g
+				pl.groups = append(pl.groups, g)
+			}
+			part := &want{}
+			if key == "depends_on" {
+				part.depends = w.depends
+			} else {
+				part.settings = w.settings
+			}
+			g.service[s.Name] = part
+			g.order = append(g.order, s.Name)
+		}
+		for _, g := range byPlace {
+			pl.agree(g, key)
+		}
+	}
+	pl.checkNetworks()
+	if !pl.changed {
+		pl.checkNames()
+	}
+}
+
+// slot is the text that a service's key is changed in: the value that is there,
+// or the mapping that gets the key: that with the links, if all its readers
+// are alike, else the service's own.
+func (pl *planner) slot(s *Service, key string) (at tree.ID, isNew bool, doc int) {
+	home := pl.home(s)
+	for i := len(s.defs) - 1; i >= 0; i-- {
+		if f := s.defs[i].node.Field(key); f != nil && !f.Value.Reset {
+			return f.Value.ID, false, s.defs[i].doc
+		}
+	}
+	if f := home.node.Field("links"); f != nil && f.Holder != home.node.ID && pl.noneHas(f.Holder, key) {
+		return f.Holder, true, home.doc
+	}
+	return home.node.ID, true, home.doc
+}
+
+// home is the definition that new keys of a service go to: the first with a
+// link that goes, else the last.
+func (pl *planner) home(s *Service) *def {
+	for _, l := range pl.of[s.Name] {
+		if l.def != nil && l.def.service == s.Name && l.going() {
+			return l.def
+		}
+	}
+	return s.defs[len(s.defs)-1]
+}
+
+// noneHas reports whether no service that reads the mapping has the key.
+func (pl *planner) noneHas(id tree.ID, key string) bool {
+	for name := range pl.users[id] {
+		for _, d := range pl.p.Service(name).defs {
+			if d.node.Field(key) != nil {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// agree makes sure that every reader of a group's text wants the same of it;
+// if not, the links that want the change stay.
+func (pl *planner) agree(g *group, key string) {
+	first := g.service[g.order[0]]
+	same := true
+	for name := range pl.users[g.at] {
+		w := g.service[name]
+		same = same && w != nil && equalWants(first, w)
+	}
+	if same {
+		return
+	}
+	for _, name := range g.order {
+		pl.stayAll(name, SharedNode, "the %s of %s stands in text that other services use, for which the change is wrong: give %s one of its own", key, name, name)
+	}
+}
+
+func equalWants(a, b *want) bool {
+	if len(a.depends) != len(b.depends) || len(a.settings) != len(b.settings) {
+		return false
+	}
+	for i := range a.depends {
+		if a.depends[i] != b.depends[i] {
+			return false
+		}
+	}
+	for i := range a.settings {
+		if a.settings[i].Name != b.settings[i].Name || a.settings[i].Value != b.settings[i].Value {
+			return false
+		}
+	}
+	return true
+}
+
+// networksSlot is the definition whose networks a service's change goes to.
+func (pl *planner) networksSlot(s *Service) *def {
+	for i := len(s.defs) - 1; i >= 0; i-- {
+		if s.defs[i].node.Field("networks") != nil {
+			return s.defs[i]
+		}
+	}
+	return s.defs[0]
+}
+
+// checkNetworks lets links stay whose networks stand in text that others use.
+func (pl *planner) checkNetworks() {
+	for _, s := range pl.p.Services {
+		w := pl.want[s.Name]
+		if w == nil || len(w.joins) == 0 {
+			continue
+		}
+		d := pl.networksSlot(s)
+		shared := len(pl.users[d.node.ID]) > 1
+		if f := d.node.Field("networks"); f != nil {
+			shared = len(pl.users[f.Value.ID]) > 1 || f.Value.Alias
+		}
+		if !shared {
+			continue
+		}
+		for _, l := range pl.links {
+			if l.Owner == s.Name || pl.opt.Network != "" && l.Consumer == s.Name {
+				pl.stay(l, SharedNode, "the networks of %s stand in text that other services use, for which the alias is wrong: give %s networks of its own", s.Name, s.Name)
+			}
+		}
+	}
+}

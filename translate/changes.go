@@ -1,0 +1,300 @@
+package translate
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/delink/delink/translate/tree"
+)
+
+// plan turns what the services want into changes of the text, and tells of it.
+func (pl *planner) plan() *Plan {
+	out := &Plan{Links: pl.links, want: pl.want, leaving: pl.leaving, project: pl.p}
+	out.Changes = append(out.Changes, pl.removals()...)
+	pl.additions(&out.Changes)
+	out.Changes = append(out.Changes, pl.networks()...)
+	out.Changes = append(out.Changes, pl.declarations()...)
+	for _, l := range pl.links {
+		if l.Kind == DNS && l.going() && pl.want[l.Consumer] != nil {
+			for _, set := range pl.want[l.Consumer].settings {
+				if set.link == l {
+					out.Variables++
+				}
+			}
+		}
+	}
+	pl.tell()
+	sort.SliceStable(pl.notes, func(i, j int) bool {
+		a, b := pl.notes[i].At, pl.notes[j].At
+		if a.Line != b.Line {
+			return a.Line < b.Line
+		}
+		return a.Column < b.Column
+	})
+	out.Notes = pl.notes
+	return out
+}
+
+// removals takes the entries that go out of each links list, once a list.
+func (pl *planner) removals() []Change {
+	going := map[tree.ID][]*Link{}
+	staying := map[tree.ID]bool{}
+	for _, l := range pl.links {
+		if l.going() {
+			going[l.list] = append(going[l.list], l)
+		} else {
+			staying[l.list] = true
+		}
+	}
+	var out []Change
+	done := map[tree.ID]bool{}
+	for _, s := range pl.p.Services {
+		for _, d := range s.defs {
+			f := d.node.Field("links")
+			if f == nil || f.Value.Reset {
+				continue
+			}
+			list := f.Value
+			empty := list.Kind == tree.Null || list.Kind == tree.List && len(list.Items) == 0
+			whole := !staying[list.ID]
+			at := f.Holder
+			if !whole {
+				at = list.ID
+			}
+			if done[at] || !empty && len(going[list.ID]) == 0 {
+				continue
+			}
+			done[at] = true
+			c := Change{Kind: RemoveLinks, Doc: d.doc, At: f.Holder, List: list.ID, Links: going[list.ID]}
+			if !whole {
+				c.Drop = items(going[list.ID])
+			}
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func items(links []*Link) []int {
+	set := map[int]bool{}
+	var out []int
+	for _, l := range links {
+		if !set[l.item] {
+			set[l.item] = true
+			out = append(out, l.item)
+		}
+	}
+	sort.Ints(out)
+	return out
+}
+
+// additions puts new dependencies and variables where the groups say: into the
+// place of the links, into the value that is there, or behind the last key.
+func (pl *planner) additions(changes *[]Change) {
+	removal := map[tree.ID]int{}
+	for i, c := range *changes {
+		removal[c.At] = i
+	}
+	fresh := map[tree.ID]int{}
+	for _, g := range pl.groups {
+		first := g.service[g.order[0]]
+		form := pl.listForm(g.order[0])
+		links := pl.serving(g.order)
+		if !g.isNew {
+			kind := AddDepends
+			if len(first.settings) > 0 {
+				kind = AddSettings
+			}
+			*changes = append(*changes, Change{Kind: kind, Doc: g.doc, At: g.at, Depends: first.depends, Settings: first.settings, MapForm: anyOptional(first.depends), ListForm: form, Links: links})
+			continue
+		}
+		i, ok := removal[g.at]
+		if !ok {
+			if i, ok = fresh[g.at]; !ok {
+				i = len(*changes)
+				fresh[g.at] = i
+				*changes = append(*changes, Change{Kind: AddKeys, Doc: g.doc, At: g.at, Links: links})
+			}
+		}
+		c := &(*changes)[i]
+		if len(first.depends) > 0 {
+			c.Depends, c.MapForm = first.depends, anyOptional(first.depends)
+		}
+		if len(first.settings) > 0 {
+			c.Settings, c.ListForm = first.settings, form
+		}
+	}
+}
+
+func (pl *planner) serving(services []string) []*Link {
+	var out []*Link
+	for _, s := range services {
+		for _, l := range pl.of[s] {
+			if l.carries() {
+				out = append(out, l)
+			}
+		}
+	}
+	return out
+}
+
+func anyOptional(list []Depend) bool {
+	for _, d := range list {
+		if d.Optional {
+			return true
+		}
+	}
+	return false
+}
+
+// listForm reports whether a new environment of the service is a list: as it
+// inherits one, else as the nearest earlier service has it, else a map.
+func (pl *planner) listForm(service string) bool {
+	list := false
+	for _, s := range pl.p.Services {
+		if v := s.last("environment"); v != nil && v.Kind != tree.Null {
+			list = v.Kind == tree.List
+		}
+		if s.Name == service {
+			break
+		}
+	}
+	return list
+}
+
+// networks puts services on the networks that carry their links.
+func (pl *planner) networks() []Change {
+	var out []Change
+	for _, s := range pl.p.Services {
+		w := pl.want[s.Name]
+		if w == nil || len(w.joins) == 0 && !w.leave {
+			continue
+		}
+		d := pl.networksSlot(s)
+		c := Change{Kind: SetNetworks, Doc: d.doc, At: d.node.ID, Joins: w.joins}
+		if w.leave && pl.p.mode(s) != "" {
+			c.Leave = true
+			if m := pl.modeLayer(s); m != nil && len(w.joins) == 0 {
+				c.Doc, c.At = m.doc, m.node.ID
+			}
+		}
+		if len(c.Joins) == 0 && !c.Leave {
+			continue
+		}
+		for _, l := range pl.links {
+			if l.carries() && (l.Owner == s.Name || l.Consumer == s.Name) {
+				c.Links = append(c.Links, l)
+			}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// declarations names the networks that carry the links at the top level.
+func (pl *planner) declarations() []Change {
+	used := map[string][]*Link{}
+	for _, l := range pl.links {
+		if l.carries() && l.Kind != Void {
+			if key := pl.carrying(l); key != "" {
+				used[key] = append(used[key], l)
+			}
+		}
+	}
+	var keys []string
+	for k := range used {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	var out []Change
+	for _, key := range keys {
+		_, there := pl.p.networks[key]
+		replace := there && key == defaultNetwork && pl.p.isBridge(key)
+		if there && !replace || key == defaultNetwork && pl.opt.Minimal && !replace {
+			continue
+		}
+		out = append(out, Change{Kind: Declare, Doc: pl.declareDoc(), Network: key, Replace: replace, Links: used[key]})
+	}
+	return out
+}
+
+// carrying is the network that both ends of a link share.
+func (pl *planner) carrying(l *Link) string {
+	if l.Network != "" {
+		return l.Network
+	}
+	for _, key := range pl.after.nets[l.Owner] {
+		if contains(pl.after.nets[l.Consumer], key) {
+			return key
+		}
+	}
+	return ""
+}
+
+// declareDoc is the document that a new network is declared in: the first with
+// networks, else the first with services.
+func (pl *planner) declareDoc() int {
+	for _, key := range []string{"networks", "services"} {
+		for i, d := range pl.p.in.Docs {
+			if d.Get(key).Is(tree.Map) {
+				return i
+			}
+		}
+	}
+	return 0
+}
+
+// tell makes the notes of the plan.
+func (pl *planner) tell() {
+	told := map[tree.Place]bool{}
+	for _, l := range pl.links {
+		if l.Stays() {
+			if !told[l.At] {
+				told[l.At] = true
+				pl.note(l, Warning, l.Reason, "kept: %s", l.Detail)
+			}
+			continue
+		}
+		if l.Kind == Void {
+			pl.note(l, Info, VoidLink, "removed: it had no effect, as %s", pl.whyVoid(l))
+		}
+	}
+	for _, l := range pl.links {
+		if names := pl.left[l]; len(names) > 0 {
+			pl.note(l, Info, VariablesLeftOut, "not written: %s (--env=all writes them; Docker sets none on a network of the project)", strings.Join(names, ", "))
+		}
+		if names := pl.kept[l]; len(names) > 0 {
+			pl.note(l, Warning, ValueNotCopied, "not written: %s: set them where they are needed", strings.Join(names, ", "))
+		}
+		if names := pl.secrets[l]; len(names) > 0 {
+			pl.note(l, Info, SecretCopied, "the value now stands twice in this file: %s", strings.Join(names, ", "))
+		}
+	}
+	pl.tellExternal()
+}
+
+func (pl *planner) tellExternal() {
+	for _, s := range pl.p.Services {
+		for _, v := range s.values("external_links") {
+			if v.file != "" {
+				continue
+			}
+			for _, it := range v.Items {
+				pl.notes = append(pl.notes, Note{At: it.At, Severity: Info, Service: s.Name, Reason: ExternalKept,
+					Text: fmt.Sprintf("external link %q is kept: let both containers join a network that exists outside this file (external: true), then remove it", it.Value)})
+			}
+		}
+	}
+}
+
+func (pl *planner) whyVoid(l *Link) string {
+	c, t := pl.p.Service(l.Consumer), pl.p.Service(l.Target)
+	if m := pl.p.mode(c); m != "" && m != bridge && m != "default" {
+		return fmt.Sprintf("%s has network_mode %s", c.Name, m)
+	}
+	if m := pl.p.mode(t); m != "" {
+		return fmt.Sprintf("%s has network_mode %s", t.Name, m)
+	}
+	return "the two services share no network"
+}

@@ -1,0 +1,176 @@
+package translate
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/delink/delink/translate/tree"
+)
+
+// collect lists the links of every service, in the order of the file. An entry
+// that several services have by a merge key, an alias or extends comes once for
+// each of them.
+func (pl *planner) collect() {
+	for _, s := range pl.p.Services {
+		for _, v := range s.values("links") {
+			d := pl.holding(s, v)
+			if v.Kind == tree.Null {
+				continue
+			}
+			if v.Kind != tree.List {
+				pl.add(&Link{Consumer: s.Name, At: v.At, Entry: v.Value, list: v.ID, item: -1, def: d, named: v.Node,
+					Reason: BadLinks, Detail: "links is no list: write it as a list of SERVICE or SERVICE:ALIAS"})
+				continue
+			}
+			for i, it := range v.Items {
+				pl.add(pl.parse(s, it, v, i, d))
+			}
+		}
+	}
+}
+
+func (pl *planner) add(l *Link) {
+	pl.links = append(pl.links, l)
+	pl.of[l.Consumer] = append(pl.of[l.Consumer], l)
+}
+
+// holding gives the definition in this file whose text has the value; nil if
+// another file has it. A base of extends in this file counts.
+func (pl *planner) holding(s *Service, v layered) *def {
+	if v.file != "" {
+		return nil
+	}
+	if v.def != nil {
+		return v.def
+	}
+	for _, d := range pl.p.Service(v.owner).defs {
+		if d.node.ID == v.node.ID {
+			return d
+		}
+	}
+	return nil
+}
+
+// parse reads one entry: SERVICE or SERVICE:ALIAS (compose-go normalize.go; an
+// empty alias is the service's name).
+func (pl *planner) parse(s *Service, it *tree.Node, list layered, i int, d *def) *Link {
+	l := &Link{Consumer: s.Name, At: it.At, Entry: it.Value, list: list.ID, item: i, def: d, named: it}
+	stays := func(r Reason, format string, args ...any) *Link {
+		l.Reason, l.Detail = r, fmt.Sprintf(format, args...)
+		return l
+	}
+	if it.Kind != tree.Scalar || !it.String {
+		return stays(BadEntry, "the entry is no string: write SERVICE or SERVICE:ALIAS")
+	}
+	target, alias, explicit := strings.Cut(it.Value, ":")
+	if alias == "" {
+		alias = target
+	}
+	l.Target, l.Alias = target, alias
+	switch {
+	case hasControl(it.Value) || hasControl(s.Name):
+		return stays(BadName, "a name has a control character in it")
+	case strings.Contains(it.Value, "$"):
+		return stays(VariableEntry, "what it links to depends on a variable: write the service's name")
+	case strings.ContainsAny(it.Value, " \t"):
+		return stays(BadEntry, "the entry has a blank in it: write one SERVICE or SERVICE:ALIAS an entry")
+	case explicit && strings.Contains(alias, ":"):
+		return stays(BadEntry, "the entry has more than one colon: write SERVICE:ALIAS")
+	case target == "":
+		return stays(BadEntry, "the entry names no service: write SERVICE or SERVICE:ALIAS")
+	case target == s.Name:
+		return stays(SelfLink, "a service can't link to itself: remove the entry")
+	case pl.p.Service(target) == nil:
+		return stays(UnknownTarget, "there is no service %q in this file: name one that is there, or remove the entry", target)
+	}
+	l.Owner = target
+	return l
+}
+
+// classify decides what each link is and which stay whatever the others do.
+func (pl *planner) classify() {
+	for _, l := range pl.links {
+		if l.Reason != "" {
+			continue
+		}
+		c, t := pl.p.Service(l.Consumer), pl.p.Service(l.Target)
+		l.Kind, l.Owner = pl.kind(c, t)
+		if l.Kind == Legacy {
+			l.hostNames = pl.p.ownNames(pl.p.Service(l.Owner))[1:]
+		}
+		switch {
+		case l.def == nil:
+			l.Reason, l.Detail = OtherFile, "it stands in a file that was not asked for: run delink on that file too"
+		case c.unresolved != "":
+			l.Reason, l.Detail = UnresolvedBase, c.unresolved+": put that file in its place and run delink again"
+		case t.unresolved != "":
+			l.Reason, l.Detail = UnresolvedBase, fmt.Sprintf("%s of %s: put that file in its place and run delink again", t.unresolved, t.Name)
+		case !t.isMapping():
+			l.Reason, l.Detail = UnreadableTarget, fmt.Sprintf("the service %q is no mapping: Compose refuses it", t.Name)
+		case pl.balances(c):
+			l.Reason, l.Detail = ReadFromEngine, fmt.Sprintf("the image %s balances between the containers that it is linked to: keep the link, or name the services in its own configuration", pl.p.text(c, "image"))
+		case l.Kind != Void:
+			l.Reason, l.Detail = pl.unreadable(pl.p.Service(l.Owner))
+		}
+	}
+	pl.cycles()
+}
+
+func (s *Service) isMapping() bool {
+	for _, d := range s.defs {
+		if !d.node.Is(tree.Map) {
+			return false
+		}
+	}
+	return true
+}
+
+// unreadable tells what Compose can't read of a target.
+func (pl *planner) unreadable(t *Service) (Reason, string) {
+	set := pl.p.composePorts(t)
+	if set.err != nil {
+		return UnreadableTarget, fmt.Sprintf("%v, in line %d of %s: mend it first", set.err, set.at.Line, t.Name)
+	}
+	if _, err, at := pl.p.environment(t); err != nil {
+		return UnreadableTarget, fmt.Sprintf("%v, in line %d of %s: mend it first", err, at.Line, t.Name)
+	}
+	return "", ""
+}
+
+// balances reports whether the consumer runs an image that asks the engine for
+// its links and balances between what they lead to.
+func (pl *planner) balances(c *Service) bool {
+	image := strings.TrimPrefix(pl.p.text(c, "image"), "docker.io/")
+	image, _, _ = strings.Cut(image, "@")
+	image, _, _ = strings.Cut(image, ":")
+	return image == "dockercloud/haproxy" || image == "tutum/haproxy"
+}
+
+// kind decides what a link of c to t is, and whose network t uses.
+func (pl *planner) kind(c, t *Service) (Kind, string) {
+	owner := t.Name
+	if pl.p.onBridge(c) {
+		for range pl.p.Services { // a legacy link follows to the owner of the network (measured: v1-netcontainer)
+			next := pl.p.Service(pl.p.sharesNamespace(pl.p.Service(owner)))
+			if next == nil {
+				break
+			}
+			owner = next.Name
+		}
+		if pl.p.onBridge(pl.p.Service(owner)) && owner != c.Name {
+			return Legacy, owner
+		}
+		return Void, t.Name
+	}
+	if pl.p.mode(c) != "" || pl.p.onBridge(t) {
+		return Void, t.Name
+	}
+	for _, a := range pl.p.memberships(c) {
+		for _, b := range pl.p.memberships(t) {
+			if pl.p.engineName(a.network) == pl.p.engineName(b.network) {
+				return DNS, t.Name
+			}
+		}
+	}
+	return Void, t.Name
+}

@@ -1,0 +1,361 @@
+package translate
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/delink/delink/translate/linkenv"
+	"github.com/delink/delink/translate/tree"
+)
+
+// Depend is a service to wait for.
+type Depend struct {
+	Service string
+	// Optional is set when the service may be off by its profiles: then the
+	// dependency must be `required: false`, which only the map form can say.
+	Optional bool
+}
+
+// Join is a network that a service is to be on, and the names that it answers
+// to there beside its own.
+type Join struct {
+	Network string
+	Aliases []string
+}
+
+// want is what a service must have once its links are gone.
+type want struct {
+	depends  []Depend
+	settings []Setting
+	joins    []Join
+	leave    bool // the default bridge
+}
+
+func (w *want) depend(d Depend) {
+	for i, have := range w.depends {
+		if have.Service == d.Service {
+			w.depends[i].Optional = have.Optional && d.Optional
+			return
+		}
+	}
+	w.depends = append(w.depends, d)
+}
+
+func (w *want) join(network string, aliases ...string) {
+	for i := range w.joins {
+		if w.joins[i].Network == network {
+			w.joins[i].Aliases = append(w.joins[i].Aliases, aliases...)
+			return
+		}
+	}
+	w.joins = append(w.joins, Join{network, aliases})
+}
+
+type planner struct {
+	p     *Project
+	opt   Options
+	links []*Link
+	of    map[string][]*Link // by consumer
+	users map[tree.ID]map[string]bool
+
+	// What follows is worked out anew whenever a link is found to stay.
+	want    map[string]*want
+	leaving map[string]string // service → network that it leaves the default bridge for
+	after   *membersAfter
+	groups  []*group
+	notes   []Note
+	left    map[*Link][]string // variables that the mode leaves out
+	kept    map[*Link][]string // variables that are not copied, with the reason
+	secrets map[*Link][]string // secret-looking literals that are copied
+	changed bool               // a link was found to stay: begin again
+
+	heirs map[string]bool // services that others of the file extend
+}
+
+// New works out the plan for a project. It never fails: what has no faithful
+// translation stays, with its reason.
+func New(p *Project, opt Options) *Plan {
+	if opt.Env == "" {
+		opt.Env = Auto
+	}
+	pl := &planner{p: p, opt: opt, of: map[string][]*Link{}}
+	pl.collect()
+	pl.classify()
+	pl.countUsers()
+	for {
+		pl.reset()
+		pl.shareFate()
+		pl.leaveBridge()
+		pl.placeNames()
+		if !pl.changed {
+			pl.wants()
+			pl.group()
+		}
+		if !pl.changed {
+			break
+		}
+	}
+	return pl.plan()
+}
+
+func (pl *planner) reset() {
+	pl.want, pl.leaving, pl.groups, pl.notes, pl.changed = map[string]*want{}, map[string]string{}, nil, nil, false
+	pl.left, pl.kept, pl.secrets = map[*Link][]string{}, map[*Link][]string{}, map[*Link][]string{}
+}
+
+func (pl *planner) wanted(service string) *want {
+	w := pl.want[service]
+	if w == nil {
+		w = &want{}
+		pl.want[service] = w
+	}
+	return w
+}
+
+// stay marks a link as one that stays.
+func (pl *planner) stay(l *Link, r Reason, format string, args ...any) {
+	if l.Reason == "" {
+		l.Reason, l.Detail = r, fmt.Sprintf(format, args...)
+		pl.changed = true
+	}
+}
+
+func (pl *planner) note(l *Link, sev Severity, r Reason, format string, args ...any) {
+	pl.notes = append(pl.notes, Note{At: l.At, Severity: sev, Service: l.Consumer, Link: l.Entry, Text: fmt.Sprintf(format, args...), Reason: r})
+}
+
+func (pl *planner) leftOut(l *Link, name string) { pl.left[l] = append(pl.left[l], name) }
+
+func (pl *planner) notCopied(l *Link, name, why string) {
+	pl.kept[l] = append(pl.kept[l], name+" ("+why+")")
+}
+
+// countUsers finds which services read each stretch of text in their own
+// definition. An edit of one that several read is made only if right for all.
+func (pl *planner) countUsers() {
+	pl.users = map[tree.ID]map[string]bool{}
+	use := func(id tree.ID, service string) {
+		m := pl.users[id]
+		if m == nil {
+			m = map[string]bool{}
+			pl.users[id] = m
+		}
+		m[service] = true
+	}
+	for _, s := range pl.p.Services {
+		for _, d := range s.defs {
+			use(d.node.ID, s.Name)
+			for _, f := range d.node.Fields {
+				use(f.Holder, s.Name)
+				use(f.Value.ID, s.Name)
+			}
+		}
+	}
+}
+
+// entry names the text of a link: links with one entry share its fate.
+type entry struct {
+	list tree.ID
+	item int
+}
+
+// shareFate lets every reader of an entry keep it when one must.
+func (pl *planner) shareFate() {
+	first := map[entry]*Link{}
+	for _, l := range pl.links {
+		if l.Stays() && l.Reason != OtherFile {
+			first[entry{l.list, l.item}] = l
+		}
+	}
+	for _, l := range pl.links {
+		if f := first[entry{l.list, l.item}]; f != nil && l.Reason == "" {
+			l.Reason, l.Detail = SharedNode, fmt.Sprintf("%s has the same text, where the link must stay: give each service a list of its own", f.Consumer)
+		}
+	}
+}
+
+// going reports whether the link's text is removed.
+func (l *Link) going() bool { return l.Reason == "" }
+
+// carries reports whether the link still stands for variables and a network:
+// all that go, and legacy links whose name alone could not be moved.
+func (l *Link) carries() bool {
+	return l.Reason == "" || l.Reason == AliasConflict && l.Kind == Legacy
+}
+
+// wants collects what the services need in place of their links.
+func (pl *planner) wants() {
+	for _, s := range pl.p.Services {
+		links := pl.of[s.Name]
+		var own ownSettings
+		clash := map[string]*Link{}
+		for i, l := range links {
+			if i == 0 {
+				own = pl.p.ownSettings(s)
+			}
+			if l.going() {
+				if _, have := pl.p.dependencies(s)[l.Target]; !have {
+					pl.wanted(s.Name).depend(Depend{l.Target, pl.mayBeOff(s, pl.p.Service(l.Target))})
+				}
+			}
+			if l.carries() {
+				pl.settings(s, l, own, clash)
+			}
+		}
+	}
+	pl.inherit()
+}
+
+// mayBeOff reports whether c can run while t is off by its profiles.
+func (pl *planner) mayBeOff(c, t *Service) bool {
+	pt, pc := t.profiles(), c.profiles()
+	if len(pt) == 0 {
+		return false
+	}
+	if len(pc) == 0 {
+		return true
+	}
+	for _, a := range pc {
+		found := false
+		for _, b := range pt {
+			found = found || a == b
+		}
+		if !found {
+			return true
+		}
+	}
+	return false
+}
+
+// settings adds the variables of one link to its consumer.
+func (pl *planner) settings(s *Service, l *Link, own ownSettings, clash map[string]*Link) {
+	prefix := linkenv.Prefix(l.Alias)
+	if other := clash[prefix]; other != nil {
+		if other.Alias != l.Alias { // of one alias given twice, the engine takes the first
+			pl.note(l, Warning, PrefixClash, "its variables have the same names as those of %q: neither's are written, as the engine chose by chance", other.Entry)
+			pl.dropSettings(s, other)
+		}
+		return
+	}
+	clash[prefix] = l
+	w := pl.wanted(s.Name)
+	have := map[string]bool{}
+	for _, set := range w.settings {
+		have[set.Name] = true
+	}
+	for _, set := range pl.linkVariables(l) {
+		switch bare := set.Name == prefix+"_PORT" || set.Name == prefix+"_NAME"; {
+		case own.names[set.Name] || have[set.Name]:
+		case bare && len(own.unreadable) > 0:
+			pl.note(l, Warning, EnvFileUnreadable, "%s is not written: %s can't be read and may set it", set.Name, strings.Join(own.unreadable, ", "))
+		default:
+			set.link = l
+			w.settings = append(w.settings, set)
+		}
+	}
+	pl.left[l] = without(pl.left[l], own.names)
+}
+
+// dropSettings takes back the variables of one link.
+func (pl *planner) dropSettings(s *Service, l *Link) {
+	w := pl.wanted(s.Name)
+	var keep []Setting
+	for _, set := range w.settings {
+		if set.link != l {
+			keep = append(keep, set)
+		}
+	}
+	w.settings = keep
+	delete(pl.left, l)
+	delete(pl.kept, l)
+	delete(pl.secrets, l)
+}
+
+func without(names []string, drop map[string]bool) []string {
+	var out []string
+	for _, n := range names {
+		if !drop[n] {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// inherit takes out what a service gets from a base in this file that changes
+// as well, and lets a base keep its links where a heir does not want the change.
+func (pl *planner) inherit() {
+	given := map[string]want{} // what each base is to have, before anything is taken out
+	for name, w := range pl.want {
+		given[name] = *w
+	}
+	for _, s := range pl.p.Services {
+		for _, base := range s.bases() {
+			b, ok := given[base]
+			if !ok || base == s.Name {
+				continue
+			}
+			full := given[s.Name]
+			own := pl.p.ownSettings(s)
+			for _, set := range b.settings {
+				if !own.names[set.Name] && !hasSetting(full.settings, set.Name) {
+					pl.stayAll(base, SharedNode, "%s extends %s and would get %s, which it never had", s.Name, base, set.Name)
+				}
+			}
+			pl.subtract(s.Name, b)
+		}
+	}
+}
+
+// bases lists the services of this file that s extends, directly or not.
+func (s *Service) bases() []string {
+	var out []string
+	for _, l := range s.layers {
+		if l.file == "" && l.def == nil && l.owner != s.Name {
+			out = append(out, l.owner)
+		}
+	}
+	return out
+}
+
+func hasSetting(list []Setting, name string) bool {
+	for _, s := range list {
+		if s.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+func (pl *planner) stayAll(consumer string, r Reason, format string, args ...any) {
+	for _, l := range pl.of[consumer] {
+		pl.stay(l, r, format, args...)
+	}
+}
+
+func (pl *planner) subtract(service string, base want) {
+	w := pl.want[service]
+	if w == nil {
+		return
+	}
+	var depends []Depend
+	for _, d := range w.depends {
+		given := false
+		for _, b := range base.depends {
+			given = given || b.Service == d.Service
+		}
+		if !given {
+			depends = append(depends, d)
+		}
+	}
+	var settings []Setting
+	for _, set := range w.settings {
+		given := false
+		for _, b := range base.settings {
+			given = given || b.Name == set.Name && b.Value == set.Value
+		}
+		if !given {
+			settings = append(settings, set)
+		}
+	}
+	w.depends, w.settings = depends, settings
+}

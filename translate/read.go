@@ -1,0 +1,257 @@
+package translate
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/delink/delink/translate/tree"
+)
+
+// Project is a Compose file as its services see it: documents merged, extends
+// followed. Values stay as written, with their places.
+type Project struct {
+	Services []*Service // in the order of the file
+	in       Input
+	byName   map[string]*Service
+	networks map[string]*tree.Node // top-level networks, by key
+	netOrder []string
+}
+
+// Service is one service with everything that it inherits.
+type Service struct {
+	Name   string
+	At     tree.Place
+	layers []layer // base first: what a later one says wins, or is added
+	defs   []*def  // its own definitions in this file, one a document that has it
+	// unresolved is set when extends names something that can't be read.
+	unresolved string
+}
+
+// layer is one mapping that a service is made of.
+type layer struct {
+	node  *tree.Node
+	file  string // "" for the file itself
+	owner string // the service that it defines
+	def   *def   // set when the layer is a definition in the file itself
+}
+
+// def is a definition of a service in the file itself.
+type def struct {
+	service string
+	doc     int
+	node    *tree.Node
+	at      tree.Place // of the service's name
+}
+
+// maxExtends bounds a chain of extends; compose-go has no bound of its own.
+const maxExtends = 200
+
+// Read puts a file's documents together as Compose does: documents are merged
+// like several -f files (compose-go loader.go), extends looks up its base in
+// the same document or in the named file.
+func Read(in Input) *Project {
+	p := &Project{in: in, byName: map[string]*Service{}, networks: map[string]*tree.Node{}}
+	for i, doc := range in.Docs {
+		services := doc.Get("services")
+		if !services.Is(tree.Map) {
+			services = nil
+		}
+		p.readNetworks(doc.Get("networks"))
+		if services == nil {
+			continue
+		}
+		for _, f := range services.Fields {
+			p.addDefinition(services, f, i)
+		}
+	}
+	return p
+}
+
+func (p *Project) readNetworks(n *tree.Node) {
+	if !n.Is(tree.Map) {
+		return
+	}
+	for _, f := range n.Fields {
+		if _, ok := p.networks[f.Key]; !ok {
+			p.netOrder = append(p.netOrder, f.Key)
+		}
+		p.networks[f.Key] = f.Value
+	}
+}
+
+func (p *Project) addDefinition(services *tree.Node, f tree.Field, doc int) {
+	s := p.byName[f.Key]
+	if s == nil {
+		s = &Service{Name: f.Key, At: f.At}
+		p.byName[f.Key] = s
+		p.Services = append(p.Services, s)
+	}
+	d := &def{service: f.Key, doc: doc, node: f.Value, at: f.At}
+	s.defs = append(s.defs, d)
+	chain, err := p.chain(services, f.Key, "", nil)
+	if err != nil {
+		s.unresolved = err.Error()
+	}
+	if n := len(chain); n > 0 {
+		chain[n-1].def = d
+	}
+	s.layers = append(s.layers, chain...)
+}
+
+// chain is the list of mappings that name is made of, its base first. Where
+// extends can't be followed it gives what it has, and the reason.
+func (p *Project) chain(services *tree.Node, name, file string, seen []string) ([]layer, error) {
+	node := services.Get(name)
+	own := layer{node: node, file: file, owner: name}
+	if !node.Is(tree.Map) {
+		if len(seen) > 0 {
+			return nil, fmt.Errorf("extends: there is no service %q%s", name, inFile(file))
+		}
+		return []layer{own}, nil
+	}
+	ext := node.Get("extends")
+	if ext == nil || ext.Kind == tree.Null || ext.Reset {
+		return []layer{own}, nil
+	}
+	key := file + "\x00" + name
+	for _, k := range seen {
+		if k == key {
+			return []layer{own}, fmt.Errorf("extends runs in a circle through %q", name)
+		}
+	}
+	if len(seen) >= maxExtends {
+		return []layer{own}, fmt.Errorf("extends is more than %d deep", maxExtends)
+	}
+	base, baseFile, baseServices, err := p.base(ext, services, file)
+	if err != nil {
+		return []layer{own}, err
+	}
+	layers, err := p.chain(baseServices, base, baseFile, append(seen, key))
+	for i := range layers {
+		layers[i].def = nil
+	}
+	return append(layers, own), err
+}
+
+// base finds what an extends names: the service, the file ("" for this one) and its services.
+func (p *Project) base(ext, services *tree.Node, file string) (string, string, *tree.Node, error) {
+	name, from := "", ""
+	switch ext.Kind {
+	case tree.Scalar:
+		name = ext.Value
+	case tree.Map:
+		if n := ext.Get("service"); n.Is(tree.Scalar) {
+			name = n.Value
+		}
+		if n := ext.Get("file"); n.Is(tree.Scalar) {
+			from = n.Value
+		}
+	}
+	if name == "" {
+		return "", "", nil, fmt.Errorf("extends names no service")
+	}
+	if from == "" {
+		return name, file, services, nil
+	}
+	from = p.expand(from)
+	if p.in.Extended == nil {
+		return "", "", nil, fmt.Errorf("extends: %s is not read", from)
+	}
+	docs, err := p.in.Extended(from)
+	if err != nil {
+		return "", "", nil, fmt.Errorf("extends: %w", err)
+	}
+	for _, d := range docs {
+		if s := d.Get("services"); s.Is(tree.Map) && s.Get(name) != nil {
+			return name, from, s, nil
+		}
+	}
+	for _, d := range docs {
+		if d.Is(tree.Map) && d.Get("services") == nil && d.Get(name) != nil {
+			return "", "", nil, fmt.Errorf("extends: %s has format v1, which Compose no longer reads", from)
+		}
+	}
+	return "", "", nil, fmt.Errorf("extends: there is no service %q%s", name, inFile(from))
+}
+
+func inFile(file string) string {
+	if file == "" {
+		return ""
+	}
+	return " in " + file
+}
+
+// Service returns the service of that name, or nil.
+func (p *Project) Service(name string) *Service { return p.byName[name] }
+
+// Names lists the services, sorted.
+func (p *Project) Names() []string {
+	names := make([]string, 0, len(p.Services))
+	for _, s := range p.Services {
+		names = append(names, s.Name)
+	}
+	sort.Strings(names)
+	return names
+}
+
+// values gives what each layer says for key, base first. A !reset or !override
+// drops what stood before it (compose-go loader/reset.go).
+func (s *Service) values(key string) []layered {
+	var out []layered
+	for _, l := range s.layers {
+		f := l.node.Field(key)
+		if f == nil {
+			continue
+		}
+		switch {
+		case f.Value.Reset:
+			out = nil
+			continue
+		case f.Value.Override:
+			out = nil
+		}
+		out = append(out, layered{layer: l, field: f, Node: f.Value})
+	}
+	return out
+}
+
+// layered is a value with the layer that has it.
+type layered struct {
+	layer
+	field *tree.Field
+	*tree.Node
+}
+
+// last gives the value that wins for a key with a single value, or nil.
+func (s *Service) last(key string) *tree.Node {
+	v := s.values(key)
+	if len(v) == 0 {
+		return nil
+	}
+	return v[len(v)-1].Node
+}
+
+// text gives the winning scalar of key, interpolated; "" if there is none.
+func (p *Project) text(s *Service, key string) string {
+	n := s.last(key)
+	if !n.Is(tree.Scalar) {
+		return ""
+	}
+	return p.expand(n.Value)
+}
+
+// profiles are the service's profiles. They can't come from interpolation of lists.
+func (s *Service) profiles() []string {
+	var out []string
+	for _, v := range s.values("profiles") {
+		for _, it := range v.Items {
+			out = append(out, it.Value)
+		}
+	}
+	return out
+}
+
+func hasControl(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || r == 0x2028 || r == 0x2029 })
+}

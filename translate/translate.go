@@ -1,0 +1,148 @@
+// Package translate works out how to say a Compose project without links.
+//
+// A project goes in as plain trees (package tree) and a Plan comes out, in
+// Compose's own terms: services, networks, aliases, variables. It is pure: it
+// reads no file, knows no YAML, and prints nothing. What links do is measured
+// on engines; each rule names its source.
+package translate
+
+import (
+	"fmt"
+
+	"github.com/delink/delink/translate/linkenv"
+	"github.com/delink/delink/translate/tree"
+)
+
+// Input is one Compose file and what is needed to read it as Compose would.
+type Input struct {
+	File string       // the file's name, as messages give it
+	Docs []*tree.Node // its documents, in order; Compose merges them like several files
+	// Lookup gives a variable for ${…}: the shell's, else that of the project's .env.
+	Lookup func(name string) (string, bool)
+	// Extended gives the documents of another file that extends names. It may be nil.
+	Extended func(name string) (docs []*tree.Node, err error)
+	// EnvFile gives the variables of an env_file, as it was named. It may be nil.
+	EnvFile func(name string) (map[string]string, error)
+	// DotEnv is the name of the project's .env, whose variables Compose interpolates.
+	DotEnv string
+}
+
+// Mode says which variables are written.
+type Mode string
+
+// The modes, as --env names them.
+const (
+	Auto    Mode = "auto"    // legacy links: all that the engine gave; DNS links: what the file itself says
+	All     Mode = "all"     // every link: all that the engine gives a legacy link
+	Runtime Mode = "runtime" // legacy links: all that the engine gave; DNS links: nothing
+	None    Mode = "none"    // nothing
+)
+
+// Options are the choices that a user has.
+type Options struct {
+	Env     Mode
+	Minimal bool                      // no declaration of a network that Compose makes anyway
+	Network string                    // the network that both ends of a link join; empty: the one they share
+	Ports   map[string][]linkenv.Port // service → the ports of its image, in place of what is known of them
+}
+
+// Kind says what a link is. It is decided by the consumer's network
+// (measured on engines 20.10, 28 and 29; see the table in the README).
+type Kind uint8
+
+// The kinds of a link.
+const (
+	Void   Kind = iota // it never worked, or the engine refused it
+	DNS                // a private name on a network of the project
+	Legacy             // on the default bridge: variables and a hosts entry
+)
+
+func (k Kind) String() string { return [...]string{"void", "DNS", "legacy"}[k] }
+
+// Link is one entry of a links list as one service has it.
+type Link struct {
+	Consumer string
+	Target   string // the service that the entry names
+	Alias    string // the name that it gives the target
+	Entry    string // the entry's text
+	At       tree.Place
+	Kind     Kind
+	// Owner is the service whose network the target uses: the target itself,
+	// unless that has network_mode service:… .
+	Owner   string
+	Network string // the network that carries the link, once it is gone
+	Reason  Reason // why it stays; empty: it goes
+	Detail  string // what was found, when Reason is set
+
+	list  tree.ID // the links list that holds the entry
+	item  int     // its index there
+	def   *def    // the definition in this file that holds the list; nil: another file's
+	named *tree.Node
+	// hostNames are what the hosts entry of a legacy link holds beside the
+	// alias: the target's container_name and hostname (measured).
+	hostNames []string
+}
+
+// Stays reports whether the link is left as it was.
+func (l *Link) Stays() bool { return l.Reason != "" }
+
+// Severity orders Notes.
+type Severity uint8
+
+// Severities. Errors and warnings ask for a person; notes inform; details are for -v.
+const (
+	Detail Severity = iota
+	Info
+	Warning
+	Error
+)
+
+func (s Severity) String() string { return [...]string{"note", "note", "warning", "error"}[s] }
+
+// Note is something to tell about a link or a service.
+type Note struct {
+	At       tree.Place
+	Severity Severity
+	Service  string
+	Link     string // the entry, if the note is of one
+	Text     string
+	Reason   Reason
+}
+
+func (n Note) String() string {
+	s := ""
+	if n.Service != "" {
+		s = n.Service + ": "
+	}
+	if n.Link != "" {
+		s += fmt.Sprintf("link %q: ", n.Link)
+	}
+	return fmt.Sprintf("%s: %s%s [%s]", n.Severity, s, n.Text, n.Reason)
+}
+
+// Plan is what has to change for the project to mean the same without links.
+type Plan struct {
+	Links   []*Link // every link found, in the order of the text
+	Changes []Change
+	Notes   []Note
+	// Variables is the number of variables written that Docker itself would
+	// not have set: those of DNS links.
+	Variables int
+
+	want    map[string]*want  // by service: what it has in place of its links
+	leaving map[string]string // service → network that it leaves the default bridge for
+	project *Project
+}
+
+// Left returns the links of this file that stay.
+func (p *Plan) Left() []*Link {
+	var out []*Link
+	seen := map[tree.Place]bool{}
+	for _, l := range p.Links {
+		if l.Stays() && l.def != nil && !seen[l.At] {
+			seen[l.At] = true
+			out = append(out, l)
+		}
+	}
+	return out
+}
