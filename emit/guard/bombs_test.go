@@ -58,6 +58,9 @@ func TestBombs(t *testing.T) {
 		{"anchors", "a: " + strings.Repeat("&a ", 100_000), Syntax},
 		{"quotes", "a: \"" + strings.Repeat("\\n", 1_000_000), Syntax},
 		{"tab at the end", strings.Repeat("# x\n", 900_000) + "a:\n\tb: c\n", TabIndent},
+		{"nested variables", "a: " + strings.Repeat("${A:-", 2000) + strings.Repeat("}", 2000), TooLarge},
+		{"many texts of many variables", "a:\n" + strings.Repeat("- "+strings.Repeat("${A:-b}", 900)+"\n", 100), TooLarge},
+		{"many copies of many variables", "a: &a " + strings.Repeat("${A:-b}", 900) + "\nb: [" + strings.Repeat("*a, ", 100) + "]\n", AliasBomb},
 		{"empty documents", strings.Repeat("---\n", 200_000), NotAMapping},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -75,6 +78,9 @@ func TestLargeFilesPass(t *testing.T) {
 	}
 	if got := refusal(t, src); got != "" {
 		t.Errorf("5,000 services: %s", got)
+	}
+	if got := refusal(t, "a: |\n"+strings.Repeat("  ${A:-b} and ${C}\n", 50_000)); got != "" {
+		t.Errorf("100,000 variables in a long text: %s", got)
 	}
 	var keys strings.Builder
 	for i := range 100_000 {

@@ -2,19 +2,29 @@ package guard
 
 import (
 	"fmt"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 )
 
 // extent is what a node amounts to once its aliases are followed.
 type extent struct {
-	size  int // nodes, plus one for every sizeUnit bytes of text
+	size  int // nodes, plus what weight adds
 	depth int // levels of collections
 }
 
-// sizeUnit makes a long text count like several nodes: copied a million times,
-// it weighs more than a million nodes.
-const sizeUnit = 128
+// weight is what a text counts for besides its node. A long one, copied a
+// million times, is more than a million nodes. One with many variables takes a
+// time to interpolate that grows with the square of their number in a line.
+func weight(text string) (size, variables int) {
+	size = len(text) / 128
+	for line := range strings.Lines(text) {
+		n := strings.Count(line, "${")
+		variables = max(variables, n)
+		size += n * n / 50
+	}
+	return size, variables
+}
 
 // checker walks the nodes of one file in the order of the text. An anchor stands
 // before its aliases there, so that an alias finds its target either measured or
@@ -23,6 +33,7 @@ const sizeUnit = 128
 type checker struct {
 	src   []byte
 	nodes int
+	alias bool                  // there are aliases
 	done  map[*yaml.Node]extent // of anchored nodes
 }
 
@@ -39,7 +50,7 @@ func check(src []byte, docs []*yaml.Node) error {
 			return err
 		}
 		if total += e.size; total > MaxNodes {
-			return errorAt(root, AliasBomb, "with its aliases written out this file has more than %d values", MaxNodes)
+			return c.tooMuch(root)
 		}
 	}
 	return nil
@@ -53,9 +64,13 @@ func (c *checker) walk(n *yaml.Node, level int) (extent, error) {
 	e := extent{size: 1}
 	switch n.Kind {
 	case yaml.ScalarNode:
-		e.size += len(n.Value) / sizeUnit
+		size, variables := weight(n.Value)
+		if variables > MaxVariables {
+			return e, errorAt(n, TooLarge, "more than %d variables in a line", MaxVariables)
+		}
+		e.size += size
 	case yaml.AliasNode:
-		return c.alias(n, level)
+		return c.follow(n, level)
 	default:
 		if level > MaxDepth {
 			return e, errorAt(n, TooDeep, "nested more than %d levels deep", MaxDepth)
@@ -71,7 +86,7 @@ func (c *checker) walk(n *yaml.Node, level int) (extent, error) {
 				return e, err
 			}
 			if e.size += ce.size; e.size > MaxNodes {
-				return e, errorAt(child, AliasBomb, "with its aliases written out this file has more than %d values", MaxNodes)
+				return e, c.tooMuch(child)
 			}
 			e.depth = max(e.depth, ce.depth)
 		}
@@ -83,7 +98,17 @@ func (c *checker) walk(n *yaml.Node, level int) (extent, error) {
 	return e, nil
 }
 
-func (c *checker) alias(n *yaml.Node, level int) (extent, error) {
+// tooMuch refuses a file at the value that brings it over the limit.
+func (c *checker) tooMuch(n *yaml.Node) *Error {
+	if c.alias {
+		return errorAt(n, AliasBomb, "with its aliases written out this file has more than %d values", MaxNodes)
+	}
+	return errorAt(n, TooLarge, "the texts up to here have too many variables to interpolate")
+}
+
+// follow measures an alias by its target.
+func (c *checker) follow(n *yaml.Node, level int) (extent, error) {
+	c.alias = true
 	e, ok := c.done[n.Alias]
 	if !ok {
 		return e, errorAt(n, AliasCycle, "alias *%s stands inside what it names (&%s at line %d)", n.Value, n.Value, n.Alias.Line)

@@ -23,6 +23,8 @@ const (
 	MaxBytes = 4 << 20
 	MaxNodes = 1_000_000 // as written, and again with every alias replaced by what it stands for
 	MaxDepth = 100       // the loader's cost grows with the square of the depth
+
+	MaxVariables = 1000 // "${" in one line of a text
 )
 
 // The reasons of an Error.
