@@ -10,7 +10,7 @@ import (
 
 // plan turns what the services want into changes of the text, and tells of it.
 func (pl *planner) plan() *Plan {
-	out := &Plan{Links: pl.links, want: pl.want, leaving: pl.leaving, project: pl.p}
+	out := &Plan{Links: pl.links, want: pl.want, leaving: pl.leaving, ports: pl.opt.Ports, project: pl.p}
 	out.Changes = append(out.Changes, pl.removals()...)
 	pl.additions(&out.Changes)
 	out.Changes = append(out.Changes, pl.networks()...)
@@ -171,23 +171,22 @@ func (pl *planner) networks() []Change {
 		if w == nil || len(w.joins) == 0 && !w.leave {
 			continue
 		}
-		d := pl.networksSlot(s)
-		c := Change{Kind: SetNetworks, Doc: d.doc, At: d.node.ID, Joins: w.joins}
-		if w.leave && pl.p.mode(s) != "" {
-			c.Leave = true
-			if m := pl.modeLayer(s); m != nil && len(w.joins) == 0 {
-				c.Doc, c.At = m.doc, m.node.ID
-			}
-		}
-		if len(c.Joins) == 0 && !c.Leave {
-			continue
-		}
+		var links []*Link
 		for _, l := range pl.links {
 			if l.carries() && (l.Owner == s.Name || l.Consumer == s.Name) {
-				c.Links = append(c.Links, l)
+				links = append(links, l)
 			}
 		}
-		out = append(out, c)
+		d := pl.networksSlot(s)
+		m := pl.modeLayer(s)
+		leave := w.leave && m != nil
+		if leave && m != d {
+			out = append(out, Change{Kind: SetNetworks, Doc: m.doc, At: m.node.ID, Leave: true, Links: links})
+			leave = false
+		}
+		if len(w.joins) > 0 || leave {
+			out = append(out, Change{Kind: SetNetworks, Doc: d.doc, At: d.node.ID, Joins: w.joins, Leave: leave, Links: links})
+		}
 	}
 	return out
 }

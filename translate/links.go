@@ -99,6 +99,8 @@ func (pl *planner) classify() {
 			l.hostNames = pl.p.ownNames(pl.p.Service(l.Owner))[1:]
 		}
 		switch {
+		case pl.opt.Unsafe[l.At] != "":
+			l.Reason, l.Detail = UnsafeText, pl.opt.Unsafe[l.At]
 		case l.def == nil:
 			l.Reason, l.Detail = OtherFile, "it stands in a file that was not asked for: run delink on that file too"
 		case c.unresolved != "":

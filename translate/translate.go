@@ -44,6 +44,9 @@ type Options struct {
 	Minimal bool                      // no declaration of a network that Compose makes anyway
 	Network string                    // the network that both ends of a link join; empty: the one they share
 	Ports   map[string][]linkenv.Port // service → the ports of its image, in place of what is known of them
+	// Unsafe are links that stay because the text around them was found to be
+	// unfit for the change: by the entry's place, with what was found.
+	Unsafe map[tree.Place]string
 }
 
 // Kind says what a link is. It is decided by the consumer's network
@@ -131,7 +134,10 @@ type Plan struct {
 
 	want    map[string]*want  // by service: what it has in place of its links
 	leaving map[string]string // service → network that it leaves the default bridge for
+	ports   map[string][]linkenv.Port
 	project *Project
+
+	consumers map[string][]*Link
 }
 
 // Left returns the links of this file that stay.
@@ -146,3 +152,6 @@ func (p *Plan) Left() []*Link {
 	}
 	return out
 }
+
+// Item is the index of the link's entry in its list.
+func (l *Link) Item() int { return l.item }

@@ -82,3 +82,12 @@ func (n *Node) Elements() []*Node {
 	}
 	return n.Items
 }
+
+// GetFields returns the fields of a Map; none for anything else. It may be
+// called on nil.
+func (n *Node) GetFields() []Field {
+	if n == nil || n.Kind != Map {
+		return nil
+	}
+	return n.Fields
+}

@@ -1,0 +1,354 @@
+package emit
+
+import (
+	"errors"
+	"fmt"
+	"sort"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/delink/delink/emit/text"
+	"github.com/delink/delink/translate"
+)
+
+// RefusedError says that the text can't take a change. Nothing was changed.
+type RefusedError struct {
+	Change int // index of the change
+	Err    error
+}
+
+func (e *RefusedError) Error() string { return e.Err.Error() }
+
+// Unwrap gives what the text editor said.
+func (e *RefusedError) Unwrap() error { return e.Err }
+
+// Rewrite carries changes out and gives the new document; d stays as it was.
+// Additions come first, then removals from the bottom up, so that a new key can
+// stand where an old one stood and an alias goes before its anchor. The error
+// is a *RefusedError.
+func (d *Document) Rewrite(changes []translate.Change) (*Document, error) {
+	order := make([]int, len(changes))
+	for i := range order {
+		order[i] = i
+	}
+	sort.SliceStable(order, func(a, b int) bool {
+		x, y := changes[order[a]], changes[order[b]]
+		if rx, ry := x.Kind == translate.RemoveLinks, y.Kind == translate.RemoveLinks; rx != ry {
+			return ry
+		} else if !rx {
+			return false
+		}
+		return d.nodes[x.At].Line > d.nodes[y.At].Line
+	})
+	var ops []text.Op
+	var from []int // op → change
+	for _, i := range order {
+		more, err := d.ops(changes[i])
+		if err != nil {
+			return nil, &RefusedError{i, err}
+		}
+		ops = append(ops, more...)
+		for range more {
+			from = append(from, i)
+		}
+	}
+	file, err := d.file.Apply(ops)
+	if err != nil {
+		var refused *text.OpError
+		if errors.As(err, &refused) {
+			return nil, &RefusedError{from[refused.Index], refused.Err}
+		}
+		return nil, err
+	}
+	return newDocument(d.Name, file), nil
+}
+
+// ops are the operations that a change takes.
+func (d *Document) ops(c translate.Change) ([]text.Op, error) {
+	if c.Kind == translate.Declare {
+		return d.declare(c), nil
+	}
+	node := d.nodes[c.At]
+	doc, path, ok := d.file.Path(node)
+	if !ok {
+		return nil, errors.New("its place in the text can't be named")
+	}
+	switch c.Kind {
+	case translate.RemoveLinks:
+		return d.removeLinks(c, node, doc, path)
+	case translate.AddDepends:
+		return addDepends(c, node, doc, path), nil
+	case translate.AddSettings:
+		return addSettings(c, node, doc, path), nil
+	case translate.AddKeys:
+		return []text.Op{{Kind: text.Add, Doc: doc, Path: path, Entries: newKeys(c)}}, nil
+	default:
+		return d.setNetworks(c, node, doc, path)
+	}
+}
+
+// removeLinks takes links out; new keys stand in their place.
+func (d *Document) removeLinks(c translate.Change, node *yaml.Node, doc int, path text.Path) ([]text.Op, error) {
+	keys := newKeys(c)
+	if c.Drop == nil {
+		if len(keys) == 0 {
+			return []text.Op{{Kind: text.Delete, Doc: doc, Path: join(path, "links")}}, nil
+		}
+		return []text.Op{{Kind: text.Replace, Doc: doc, Path: path, Key: "links", Entries: keys, Keep: d.keep(c, node)}}, nil
+	}
+	var ops []text.Op
+	if len(keys) > 0 {
+		ops = append(ops, text.Op{Kind: text.InsertBefore, Doc: doc, Path: path, Key: "links", Entries: keys})
+	}
+	listDoc, list, ok := d.file.Path(d.nodes[c.List])
+	if !ok {
+		return nil, errors.New("the links list's place in the text can't be named")
+	}
+	for i := len(c.Drop) - 1; i >= 0; i-- {
+		ops = append(ops, text.Op{Kind: text.DeleteItem, Doc: listDoc, Path: list, Index: c.Drop[i]})
+	}
+	return ops, nil
+}
+
+// keep tells for each new dependency which entry of the old list has its line;
+// nil if the list is not reused.
+func (d *Document) keep(c translate.Change, mapping *yaml.Node) []int {
+	if len(c.Depends) == 0 || c.MapForm {
+		return nil
+	}
+	list := value(mapping, "links")
+	if list == nil || list.Kind != yaml.SequenceNode {
+		return nil
+	}
+	service := map[int]string{}
+	for _, l := range c.Links {
+		service[l.Item()] = l.Target
+	}
+	keep := make([]int, len(c.Depends))
+	last := -1
+	for i, dep := range c.Depends {
+		keep[i] = -1
+		for at := last + 1; at < len(list.Content); at++ {
+			if service[at] == dep.Service && list.Content[at].Kind == yaml.ScalarNode {
+				keep[i], last = at, at
+				break
+			}
+		}
+	}
+	return keep
+}
+
+// newKeys are a new depends_on and a new environment, in this order.
+func newKeys(c translate.Change) []text.Entry {
+	var out []text.Entry
+	switch {
+	case len(c.Depends) == 0:
+	case c.MapForm:
+		v := text.Value{Kind: text.Map}
+		for _, e := range dependEntries(c.Depends) {
+			v.Keys, v.Elems = append(v.Keys, e.Key), append(v.Elems, e.Value)
+		}
+		out = append(out, text.Entry{Key: "depends_on", Value: v})
+	default:
+		out = append(out, text.Entry{Key: "depends_on", Value: text.Value{Kind: text.List, Elems: dependItems(c.Depends)}})
+	}
+	if len(c.Settings) == 0 {
+		return out
+	}
+	v := text.Value{Kind: text.List, Elems: settingItems(c.Settings)}
+	if !c.ListForm {
+		v = text.Value{Kind: text.Map}
+		for _, e := range settingEntries(c.Settings) {
+			v.Keys, v.Elems = append(v.Keys, e.Key), append(v.Elems, e.Value)
+		}
+	}
+	return append(out, text.Entry{Key: "environment", Value: v})
+}
+
+func dependItems(list []translate.Depend) []text.Value {
+	var out []text.Value
+	for _, dep := range list {
+		out = append(out, str(dep.Service))
+	}
+	return out
+}
+
+func dependEntries(list []translate.Depend) []text.Entry {
+	var out []text.Entry
+	for _, dep := range list {
+		v := text.Value{Kind: text.Map, Keys: []string{"condition"}, Elems: []text.Value{str("service_started")}}
+		if dep.Optional {
+			v.Keys, v.Elems = append(v.Keys, "required"), append(v.Elems, text.Value{Kind: text.Str, Str: "false", Token: "false"})
+		}
+		out = append(out, text.Entry{Key: dep.Service, Value: v})
+	}
+	return out
+}
+
+func settingItems(list []translate.Setting) []text.Value {
+	var out []text.Value
+	for _, s := range list {
+		out = append(out, str(s.String()))
+	}
+	return out
+}
+
+func settingEntries(list []translate.Setting) []text.Entry {
+	var out []text.Entry
+	for _, s := range list {
+		out = append(out, text.Entry{Key: s.Name, Value: text.Value{Kind: text.Str, Str: s.Value, Token: s.Token}})
+	}
+	return out
+}
+
+func addDepends(c translate.Change, node *yaml.Node, doc int, path text.Path) []text.Op {
+	isMap := node.Kind == yaml.MappingNode || node.Kind != yaml.SequenceNode && c.MapForm
+	if isMap {
+		return []text.Op{{Kind: text.Add, Doc: doc, Path: path, Entries: dependEntries(c.Depends)}}
+	}
+	if !c.MapForm {
+		return []text.Op{{Kind: text.AddItem, Doc: doc, Path: path, Items: dependItems(c.Depends)}}
+	}
+	started := text.Value{Kind: text.Map, Keys: []string{"condition"}, Elems: []text.Value{str("service_started")}}
+	return []text.Op{
+		{Kind: text.ListToMap, Doc: doc, Path: path, Items: []text.Value{started}},
+		{Kind: text.Add, Doc: doc, Path: path, Entries: dependEntries(c.Depends)},
+	}
+}
+
+func addSettings(c translate.Change, node *yaml.Node, doc int, path text.Path) []text.Op {
+	list := node.Kind == yaml.SequenceNode || node.Kind != yaml.MappingNode && c.ListForm
+	if list {
+		return []text.Op{{Kind: text.AddItem, Doc: doc, Path: path, Items: settingItems(c.Settings)}}
+	}
+	return []text.Op{{Kind: text.Add, Doc: doc, Path: path, Entries: settingEntries(c.Settings)}}
+}
+
+// setNetworks puts a service on networks, in the form that it has already.
+func (d *Document) setNetworks(c translate.Change, node *yaml.Node, doc int, path text.Path) ([]text.Op, error) {
+	have := value(node, "networks")
+	at := join(path, "networks")
+	switch {
+	case c.Leave && (len(c.Joins) == 0 || have != nil):
+		ops := []text.Op{{Kind: text.Delete, Doc: doc, Path: join(path, "network_mode")}}
+		if len(c.Joins) == 0 {
+			return ops, nil
+		}
+		more, err := growNetworks(c, have, doc, at)
+		return append(more, ops...), err
+	case c.Leave:
+		return []text.Op{{Kind: text.Replace, Doc: doc, Path: path, Key: "network_mode", Entries: []text.Entry{newNetworks(c.Joins)}}}, nil
+	case have == nil:
+		return []text.Op{{Kind: text.Add, Doc: doc, Path: path, Entries: []text.Entry{newNetworks(c.Joins)}}}, nil
+	}
+	return growNetworks(c, have, doc, at)
+}
+
+func newNetworks(joins []translate.Join) text.Entry {
+	v := text.Value{Kind: text.List}
+	for _, j := range joins {
+		if len(j.Aliases) > 0 {
+			v = text.Value{Kind: text.Map}
+			break
+		}
+		v.Elems = append(v.Elems, str(j.Network))
+	}
+	if v.Kind == text.Map {
+		for _, j := range joins {
+			v.Keys, v.Elems = append(v.Keys, j.Network), append(v.Elems, joinValue(j))
+		}
+	}
+	return text.Entry{Key: "networks", Value: v}
+}
+
+func joinValue(j translate.Join) text.Value {
+	if len(j.Aliases) == 0 {
+		return text.Value{Kind: text.Null}
+	}
+	return text.Value{Kind: text.Map, Keys: []string{"aliases"}, Elems: []text.Value{strs(j.Aliases)}}
+}
+
+// growNetworks adds to the networks that a service names.
+func growNetworks(c translate.Change, have *yaml.Node, doc int, at text.Path) ([]text.Op, error) {
+	var ops []text.Op
+	named := map[string]*yaml.Node{}
+	list := false
+	switch have.Kind {
+	case yaml.AliasNode:
+		return nil, fmt.Errorf("networks: %w", text.ErrAlias)
+	case yaml.SequenceNode:
+		list = len(have.Content) > 0
+		for _, it := range have.Content {
+			named[it.Value] = it
+		}
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(have.Content); i += 2 {
+			named[have.Content[i].Value] = have.Content[i+1]
+		}
+	}
+	if list && newNetworks(c.Joins).Value.Kind == text.List {
+		for _, j := range c.Joins {
+			if named[j.Network] == nil {
+				ops = append(ops, text.Op{Kind: text.AddItem, Doc: doc, Path: at, Items: []text.Value{str(j.Network)}})
+			}
+		}
+		return ops, nil
+	}
+	if list {
+		ops = append(ops, text.Op{Kind: text.ListToMap, Doc: doc, Path: at, Items: []text.Value{{Kind: text.Null}}})
+	}
+	for _, j := range c.Joins {
+		n := named[j.Network]
+		switch {
+		case n == nil:
+			ops = append(ops, text.Op{Kind: text.Add, Doc: doc, Path: at, Entries: []text.Entry{{Key: j.Network, Value: joinValue(j)}}})
+		case len(j.Aliases) == 0:
+		case !list && value(n, "aliases") != nil:
+			ops = append(ops, text.Op{Kind: text.AddItem, Doc: doc, Path: join(at, j.Network, "aliases"), Items: strs(j.Aliases).Elems})
+		default:
+			ops = append(ops, text.Op{Kind: text.Add, Doc: doc, Path: join(at, j.Network), Entries: []text.Entry{{Key: "aliases", Value: strs(j.Aliases)}}})
+		}
+	}
+	return ops, nil
+}
+
+// declare names a network at the top level.
+func (d *Document) declare(c translate.Change) []text.Op {
+	root := d.file.Docs()[c.Doc].Content[0]
+	entry := text.Entry{Key: c.Network, Value: text.Value{Kind: text.Map}}
+	switch {
+	case value(root, "networks") == nil:
+		entry = text.Entry{Key: "networks", Value: text.Value{Kind: text.Map, Keys: []string{c.Network}, Elems: []text.Value{{Kind: text.Map}}}}
+		return []text.Op{{Kind: text.Add, Doc: c.Doc, Path: text.Path{}, Entries: []text.Entry{entry}}}
+	case c.Replace:
+		return []text.Op{{Kind: text.Replace, Doc: c.Doc, Path: text.Path{"networks"}, Key: c.Network, Entries: []text.Entry{entry}}}
+	}
+	return []text.Op{{Kind: text.Add, Doc: c.Doc, Path: text.Path{"networks"}, Entries: []text.Entry{entry}}}
+}
+
+// value is the value of a mapping's own key, or nil.
+func value(n *yaml.Node, key string) *yaml.Node {
+	if n.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return n.Content[i+1]
+		}
+	}
+	return nil
+}
+
+func str(s string) text.Value { return text.Value{Kind: text.Str, Str: s} }
+
+func strs(list []string) text.Value {
+	v := text.Value{Kind: text.List}
+	for _, s := range list {
+		v.Elems = append(v.Elems, str(s))
+	}
+	return v
+}
+
+func join(p text.Path, more ...any) text.Path {
+	return append(append(text.Path{}, p...), more...)
+}

@@ -1,0 +1,419 @@
+package translate
+
+import (
+	"fmt"
+	"reflect"
+	"sort"
+
+	"github.com/delink/delink/translate/linkenv"
+)
+
+// Model is what compose-go makes of a file: LoadModelWithContext without
+// normalization. A nil Model means that compose-go can't load the file, and
+// only what this package reads itself is compared.
+type Model map[string]any
+
+// Prove compares a project before and after its plan was carried out: what the
+// loader made of both, and both as this package reads them. Each service must
+// reach the same service under each name, see the same variables beside those
+// of its links, start in the same order, and be the same in everything else.
+// The error says what differs; it is a defect of the plan or of the text's
+// change, never of the file.
+func (p *Plan) Prove(after *Project, was, is Model) error {
+	before := p.project
+	if err := p.proveNames(before, after); err != nil {
+		return err
+	}
+	if was == nil || is == nil {
+		return p.proveModels(modelOf(before), modelOf(after))
+	}
+	return p.proveModels(was, is)
+}
+
+// proveNames plays the engine's name server for both.
+func (p *Plan) proveNames(before, after *Project) error {
+	now := &planner{p: after, opt: Options{Env: None}, of: map[string][]*Link{}}
+	now.collect()
+	now.classify()
+	a, b := namesOf(before, p.Links), namesOf(after, now.links)
+	for _, s := range before.Services {
+		if after.Service(s.Name) == nil {
+			return fmt.Errorf("the service %s is gone", s.Name)
+		}
+		for _, name := range namesToCheck(s.Name, p.Links, a, b) {
+			if why := compareName(a, b, s.Name, name); why != "" {
+				return fmt.Errorf("%s", why)
+			}
+		}
+	}
+	return nil
+}
+
+// namesToCheck lists the names whose answer may differ for a service: those of
+// its links; those whose answer changed on one of its networks; and, if its
+// networks changed, all that it could resolve.
+func namesToCheck(service string, links []*Link, a, b *names) []string {
+	set := map[string]bool{}
+	for alias := range a.links[service] {
+		set[alias] = true
+	}
+	for alias := range a.hosts[service] {
+		set[alias] = true
+	}
+	moved := !reflect.DeepEqual(a.nets[service], b.nets[service])
+	for _, net := range append(append([]string{}, a.nets[service]...), b.nets[service]...) {
+		for name := range b.fresh(net, a) {
+			set[name] = true
+		}
+		for name := range a.fresh(net, b) {
+			set[name] = true
+		}
+		if moved {
+			for name := range a.records[net] {
+				set[name] = true
+			}
+		}
+	}
+	out := make([]string, 0, len(set))
+	for n := range set {
+		out = append(out, n)
+	}
+	sort.Strings(out)
+	return out
+}
+
+// proveModels compares two models, key by key.
+func (p *Plan) proveModels(was, is Model) error {
+	for _, key := range keysOf(was, is) {
+		switch key {
+		case "services", "networks":
+		default:
+			if !reflect.DeepEqual(was[key], is[key]) {
+				return fmt.Errorf("%s is another than before", key)
+			}
+		}
+	}
+	if err := p.proveNetworks(asMap(was["networks"]), asMap(is["networks"])); err != nil {
+		return err
+	}
+	a, b := asMap(was["services"]), asMap(is["services"])
+	for _, name := range keysOf(a, b) {
+		x, y := asMap(a[name]), asMap(b[name])
+		if (a[name] == nil) != (b[name] == nil) || (x == nil) != (y == nil) {
+			return fmt.Errorf("the service %s came or went", name)
+		}
+		if err := p.proveService(name, x, y, a); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func (p *Plan) proveNetworks(was, is map[string]any) error {
+	declared := map[string]Change{}
+	for _, c := range p.Changes {
+		if c.Kind == Declare {
+			declared[c.Network] = c
+		}
+	}
+	for _, key := range keysOf(was, is) {
+		_, had := was[key]
+		_, has := is[key]
+		c, planned := declared[key]
+		if planned && has && (!had || c.Replace) && len(asMap(is[key])) == 0 {
+			continue
+		}
+		if had != has || !reflect.DeepEqual(was[key], is[key]) {
+			return fmt.Errorf("the network %s is another than before", key)
+		}
+	}
+	return nil
+}
+
+// proveService compares one service. services are all of before.
+func (p *Plan) proveService(name string, was, is, services map[string]any) error {
+	for _, key := range keysOf(was, is) {
+		var err error
+		switch key {
+		case "links":
+			err = p.proveLinks(name, was[key], is[key])
+		case "depends_on":
+			err = p.proveDepends(name, asMap(was[key]), asMap(is[key]))
+		case "environment":
+			err = p.proveEnvironment(name, was, asMap(is[key]), services)
+		case "networks":
+			err = p.proveMembership(name, asMap(was[key]), asMap(is[key]))
+		case "network_mode":
+			if _, leaves := p.leaving[name]; leaves && is[key] == nil {
+				continue
+			}
+			fallthrough
+		default:
+			if !reflect.DeepEqual(was[key], is[key]) {
+				err = fmt.Errorf("%s is another than before", key)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if len(p.goingOf(name)) > 0 && is["depends_on"] == nil {
+		return p.proveDepends(name, nil, nil)
+	}
+	return nil
+}
+
+func (p *Plan) goingOf(name string) []*Link {
+	var out []*Link
+	for _, l := range p.byConsumer()[name] {
+		if l.going() {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+func (p *Plan) byConsumer() map[string][]*Link {
+	if p.consumers == nil {
+		p.consumers = map[string][]*Link{}
+		for _, l := range p.Links {
+			p.consumers[l.Consumer] = append(p.consumers[l.Consumer], l)
+		}
+	}
+	return p.consumers
+}
+
+// proveLinks: no link is left but those that stay.
+func (p *Plan) proveLinks(name string, was, is any) error {
+	stays := map[string]bool{}
+	for _, l := range p.byConsumer()[name] {
+		if l.Stays() {
+			stays[p.project.expand(l.Entry)] = true
+		}
+	}
+	left := asList(is)
+	for _, e := range left {
+		if s, ok := e.(string); ok && !stays[s] {
+			return fmt.Errorf("the link %q is still there", s)
+		}
+	}
+	for _, e := range asList(was) {
+		if s, ok := e.(string); ok && stays[s] && !contains(stringsOf(left), s) {
+			return fmt.Errorf("the link %q is gone", s)
+		}
+	}
+	return nil
+}
+
+// proveDepends: the start order holds all that it held, and every target.
+func (p *Plan) proveDepends(name string, was, is map[string]any) error {
+	targets := map[string]bool{}
+	for _, l := range p.goingOf(name) {
+		targets[l.Target] = true
+		if _, ok := is[l.Target]; !ok {
+			return fmt.Errorf("it no longer starts after %s", l.Target)
+		}
+	}
+	for _, key := range keysOf(was, is) {
+		old, had := was[key]
+		now, has := is[key]
+		switch {
+		case had && !has:
+			return fmt.Errorf("it no longer starts after %s", key)
+		case had && !reflect.DeepEqual(old, now):
+			return fmt.Errorf("its dependency on %s is another than before", key)
+		case !had && !targets[key]:
+			return fmt.Errorf("it depends on %s, to which it had no link", key)
+		case !had && now != nil && asMap(now)["condition"] != "service_started":
+			return fmt.Errorf("it waits for %s longer than a link did", key)
+		}
+	}
+	return nil
+}
+
+// proveMembership: the networks are those of before and what the plan adds.
+func (p *Plan) proveMembership(name string, was, is map[string]any) error {
+	joins := map[string]Join{}
+	for _, n := range append([]string{name}, p.project.Service(name).bases()...) {
+		if w := p.want[n]; w != nil {
+			for _, j := range w.joins {
+				joins[j.Network] = j
+			}
+		}
+	}
+	for _, key := range keysOf(was, is) {
+		old, had := was[key]
+		now, has := is[key]
+		j, joined := joins[key]
+		if had && !has || !had && !joined {
+			return fmt.Errorf("it left or joined the network %s", key)
+		}
+		o, n := asMap(old), asMap(now)
+		if !reflect.DeepEqual(except(o, "aliases"), except(n, "aliases")) {
+			return fmt.Errorf("its place on the network %s is another than before", key)
+		}
+		want := map[string]bool{}
+		for _, a := range append(stringsOf(asList(o["aliases"])), j.Aliases...) {
+			want[a] = true
+		}
+		got := map[string]bool{}
+		for _, a := range stringsOf(asList(n["aliases"])) {
+			got[a] = true
+		}
+		if !reflect.DeepEqual(want, got) {
+			return fmt.Errorf("its aliases on the network %s are not what they should be", key)
+		}
+	}
+	return nil
+}
+
+// proveEnvironment: its own variables are as they were, and every other one is
+// what the engine gives for a link, worked out anew from the model of before.
+func (p *Plan) proveEnvironment(name string, was, is, services map[string]any) error {
+	own := asMap(was["environment"])
+	for key, old := range own {
+		now, has := is[key]
+		if !has || !reflect.DeepEqual(old, now) {
+			return fmt.Errorf("its variable %s is another than before", key)
+		}
+	}
+	given := map[string]any{}
+	for _, l := range p.byConsumer()[name] {
+		if l.carries() && l.Kind != Void {
+			p.engineGives(l, services, given)
+		}
+	}
+	for key, now := range is {
+		if _, had := own[key]; had {
+			continue
+		}
+		want, ok := given[key]
+		if !ok {
+			return fmt.Errorf("it has the variable %s, which no link gave", key)
+		}
+		if want != nil && fmt.Sprint(want) != fmt.Sprint(now) {
+			return fmt.Errorf("its variable %s is not what the link gave", key)
+		}
+	}
+	for _, n := range append([]string{name}, p.project.Service(name).bases()...) {
+		if w := p.want[n]; w != nil {
+			for _, set := range w.settings {
+				if _, has := is[set.Name]; !has {
+					return fmt.Errorf("its variable %s was not written", set.Name)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// engineGives adds the variables of a link; nil stands for a value that the
+// model does not hold, as it comes from the shell or from another file.
+func (p *Plan) engineGives(l *Link, services map[string]any, given map[string]any) {
+	owner := asMap(services[l.Owner])
+	env := asMap(owner["environment"])
+	var list []string
+	for _, k := range keysOf(env, nil) {
+		list = append(list, k+"="+fmt.Sprint(env[k]))
+	}
+	if files, _ := p.project.fromEnvFiles(p.project.Service(l.Owner)); len(files) > 0 {
+		for k := range files {
+			if _, ok := env[k]; !ok {
+				env = withKey(env, k)
+				list = append(list, k+"=")
+			}
+		}
+	}
+	container := fmt.Sprint(asMap(services[l.Consumer])["container_name"])
+	if asMap(services[l.Consumer])["container_name"] == nil {
+		container = p.project.expand("${COMPOSE_PROJECT_NAME}") + "-" + l.Consumer + "-1"
+	}
+	ports := append(modelPorts(owner), p.ports[l.Owner]...)
+	for _, v := range linkenv.Variables(l.Alias, l.Alias, ports, list, "/"+container+"/"+l.Alias) {
+		if _, ok := given[v.Name]; ok {
+			continue
+		}
+		given[v.Name] = v.Value
+		if v.Kind == linkenv.Env && env[v.Target] == nil {
+			given[v.Name] = nil
+		}
+	}
+}
+
+func withKey(m map[string]any, key string) map[string]any {
+	out := map[string]any{key: nil}
+	for k, v := range m {
+		out[k] = v
+	}
+	return out
+}
+
+// modelPorts reads the container side of a model's ports and expose.
+func modelPorts(service map[string]any) []linkenv.Port {
+	var out []linkenv.Port
+	for _, key := range []string{"ports", "expose"} {
+		for _, e := range asList(service[key]) {
+			text, proto := fmt.Sprint(e), "tcp"
+			if m := asMap(e); m != nil {
+				text = fmt.Sprint(m["target"])
+				if s, ok := m["protocol"].(string); ok {
+					proto = s
+				}
+			}
+			from, to, pr, err := parsePort(text, proto)
+			for n := from; err == nil && n <= to; n++ {
+				out = append(out, linkenv.Port{Number: n, Proto: pr})
+			}
+		}
+	}
+	return out
+}
+
+func keysOf(a, b map[string]any) []string {
+	set := map[string]bool{}
+	for k := range a {
+		set[k] = true
+	}
+	for k := range b {
+		set[k] = true
+	}
+	out := make([]string, 0, len(set))
+	for k := range set {
+		out = append(out, k)
+	}
+	sort.Strings(out)
+	return out
+}
+
+func asMap(v any) map[string]any {
+	switch m := v.(type) {
+	case map[string]any:
+		return m
+	case Model:
+		return m
+	}
+	return nil
+}
+
+func asList(v any) []any {
+	l, _ := v.([]any)
+	return l
+}
+
+func stringsOf(list []any) []string {
+	var out []string
+	for _, v := range list {
+		out = append(out, fmt.Sprint(v))
+	}
+	return out
+}
+
+func except(m map[string]any, key string) map[string]any {
+	out := map[string]any{}
+	for k, v := range m {
+		if k != key {
+			out[k] = v
+		}
+	}
+	return out
+}
