@@ -1,0 +1,349 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/compose-spec/compose-go/v2/dotenv"
+	"github.com/compose-spec/compose-go/v2/types"
+	"gopkg.in/yaml.v3"
+
+	"github.com/delink/delink/emit/guard"
+)
+
+// errIncludeCycle says that a file includes itself, directly or through others.
+var errIncludeCycle = errors.New("include cycle")
+
+// maxReach bounds the files that a project may pull in, each counted as often
+// as it is reached.
+const maxReach = 500
+
+// wall stands before compose-go's own file loader, which hands any path to
+// os.ReadFile: a device would fill the memory, a pipe would block for ever. It
+// accepts, and then refuses, what must not be read. It is the second line;
+// checkReach is the first.
+type wall struct {
+	folders []string // that relative paths may start from
+}
+
+// Accept reports whether path is to be refused.
+func (w wall) Accept(path string) bool { return w.refuse(path) != nil }
+
+// Load refuses path.
+func (w wall) Load(_ context.Context, path string) (string, error) { return "", w.refuse(path) }
+
+// Dir is never of use: nothing is loaded from here.
+func (w wall) Dir(path string) string { return filepath.Dir(path) }
+
+func (w wall) refuse(path string) error {
+	if err := refuseRemote(path); err != nil {
+		return err
+	}
+	if filepath.IsAbs(path) {
+		return refuseIrregular(path)
+	}
+	if err := refuseIrregular(path); err != nil {
+		return err
+	}
+	for _, folder := range w.folders {
+		if err := refuseIrregular(filepath.Join(folder, path)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refuseRemote refuses what is to be fetched: delink never does.
+func refuseRemote(path string) error {
+	if strings.Contains(path, "://") || strings.HasPrefix(path, "git@") {
+		return fmt.Errorf("%s is remote, and remote files are not fetched", path)
+	}
+	return nil
+}
+
+// refuseIrregular refuses devices, pipes and files too large to be Compose files. A
+// file that is missing, or a folder, is left to compose-go, which says so.
+func refuseIrregular(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil, info.IsDir():
+		return nil
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%s is not a regular file", path)
+	case info.Size() > guard.MaxBytes:
+		return fmt.Errorf("%s has %d bytes; the limit is %d", path, info.Size(), guard.MaxBytes)
+	}
+	return nil
+}
+
+// reach follows extends and include as compose-go will.
+type reach struct {
+	wall  wall
+	count int
+	seen  map[string]bool // of extends: file and folder
+}
+
+// checkReach looks at every file that the project names, before compose-go
+// does, and says why they must not be followed, if so. It returns the wall for
+// the load.
+func checkReach(in loadInput) (wall, error) {
+	r := &reach{wall: wall{folders: []string{in.dir}}, seen: map[string]bool{}}
+	env := types.Mapping{}
+	for k, v := range in.env {
+		env[k] = v
+	}
+	for _, f := range in.files {
+		stack := []string{realPath("", f.name), realPath(in.dir, filepath.Base(f.name))}
+		if err := r.file(f.docs, in.dir, env, stack); err != nil {
+			return r.wall, err
+		}
+	}
+	return r.wall, nil
+}
+
+// file looks at what the documents of one file name. Paths start from folder;
+// stack holds the files that include this one.
+func (r *reach) file(docs []*yaml.Node, folder string, env types.Mapping, stack []string) error {
+	for _, doc := range docs {
+		root := doc.Content[0]
+		if err := r.extends(root, folder, env); err != nil {
+			return err
+		}
+		for _, item := range listItems(nodeValue(root, "include")) {
+			if err := r.include(item, folder, env, stack); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// extends finds the files of all extends below n, also of those that no service
+// turns out to use. Aliases need no following: their targets are below n too.
+func (r *reach) extends(n *yaml.Node, folder string, env types.Mapping) error {
+	for i, child := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 0 {
+			if child.Value != "extends" {
+				continue
+			}
+			file := nodeValue(aliased(n.Content[i+1]), "file")
+			if file != nil && file.Kind == yaml.ScalarNode {
+				if err := r.base(interpolate(file.Value, env), folder, env); err != nil {
+					return err
+				}
+			}
+			continue
+		}
+		if err := r.extends(child, folder, env); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// base looks at a file that a service extends from.
+func (r *reach) base(path, folder string, env types.Mapping) error {
+	docs, abs, err := r.open(path, folder, env)
+	if err != nil || docs == nil || r.seen[abs] {
+		return err
+	}
+	r.seen[abs] = true
+	for _, doc := range docs { // its include is not followed
+		if err := r.extends(doc, filepath.Dir(abs), env); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// include looks at the files of one entry of include.
+func (r *reach) include(item *yaml.Node, folder string, env types.Mapping, stack []string) error {
+	paths := nodeTexts(item, env)
+	project, envFiles := "", []string(nil)
+	if item.Kind == yaml.MappingNode {
+		paths, envFiles = nodeTexts(nodeValue(item, "path"), env), nodeTexts(nodeValue(item, "env_file"), env)
+		project = strings.Join(nodeTexts(nodeValue(item, "project_directory"), env), "")
+	}
+	if len(paths) == 0 {
+		return nil
+	}
+	switch {
+	case project == "":
+		if err := refuseRemote(paths[0]); err != nil {
+			return err
+		}
+		project = filepath.Dir(joinPath(folder, paths[0]))
+	default:
+		project = joinPath(folder, project)
+	}
+	if !slices.Contains(r.wall.folders, project) {
+		r.wall.folders = append(r.wall.folders, project)
+	}
+	env, err := r.includeEnv(envFiles, folder, project, env)
+	if err != nil {
+		return err
+	}
+	for _, path := range paths {
+		docs, abs, err := r.open(path, folder, env)
+		if err != nil {
+			return err
+		}
+		real := realPath("", abs)
+		if slices.Contains(stack, real) {
+			return fmt.Errorf("%s includes itself: %w", abs, errIncludeCycle)
+		}
+		if err := r.file(docs, project, env, append(slices.Clone(stack), real)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// includeEnv reads the variables of an included project as compose-go does: from
+// its env_file, else from the .env of its folder.
+func (r *reach) includeEnv(files []string, folder, project string, env types.Mapping) (types.Mapping, error) {
+	if len(files) == 0 {
+		dotEnv := filepath.Join(project, ".env")
+		if info, err := os.Stat(dotEnv); err != nil || info.IsDir() {
+			return env, nil
+		}
+		files = []string{dotEnv}
+	}
+	var abs []string
+	for _, f := range files {
+		if f == os.DevNull {
+			continue
+		}
+		if err := (wall{[]string{folder}}).refuse(f); err != nil {
+			return nil, err
+		}
+		abs = append(abs, joinPath(folder, f))
+	}
+	more, err := dotenv.GetEnvFromFile(env, abs)
+	if err != nil {
+		return nil, err
+	}
+	return env.Clone().Merge(more), nil
+}
+
+// open reads a file that compose-go is going to read. A missing one has no
+// documents.
+func (r *reach) open(path, folder string, env types.Mapping) ([]*yaml.Node, string, error) {
+	if r.count++; r.count > maxReach {
+		return nil, "", fmt.Errorf("extends and include lead to more than %d files", maxReach)
+	}
+	if err := (wall{[]string{folder}}).refuse(path); err != nil {
+		return nil, "", err
+	}
+	abs := joinPath(folder, path)
+	src, err := os.ReadFile(abs)
+	if err != nil {
+		return nil, abs, nil
+	}
+	docs, err := guard.Read(src)
+	if err != nil {
+		return nil, abs, fmt.Errorf("%s:%w", abs, err)
+	}
+	if longRanges(docs, env) {
+		return nil, abs, fmt.Errorf("%s has port ranges of more than %d ports", abs, maxRange)
+	}
+	return docs, abs, nil
+}
+
+func joinPath(folder, path string) string {
+	if filepath.IsAbs(path) {
+		return filepath.Clean(path)
+	}
+	return filepath.Join(folder, path)
+}
+
+// realPath names a file so that two ways to it give one name.
+func realPath(folder, path string) string {
+	path = joinPath(folder, path)
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
+	return path
+}
+
+func aliased(n *yaml.Node) *yaml.Node {
+	if n != nil && n.Kind == yaml.AliasNode {
+		return n.Alias
+	}
+	return n
+}
+
+// nodeValue returns the value of a key of a mapping, its own or a merged one.
+func nodeValue(n *yaml.Node, key string) *yaml.Node {
+	n = aliased(n)
+	if n == nil || n.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if aliased(n.Content[i]).Value == key {
+			return aliased(n.Content[i+1])
+		}
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Tag != "!!merge" {
+			continue
+		}
+		merged := aliased(n.Content[i+1])
+		sources := []*yaml.Node{merged}
+		if merged.Kind == yaml.SequenceNode {
+			sources = merged.Content
+		}
+		for _, source := range sources {
+			if value := nodeValue(source, key); value != nil {
+				return value
+			}
+		}
+	}
+	return nil
+}
+
+// listItems returns the items of a list.
+func listItems(n *yaml.Node) []*yaml.Node {
+	if n == nil || n.Kind != yaml.SequenceNode {
+		return nil
+	}
+	items := make([]*yaml.Node, len(n.Content))
+	for i, item := range n.Content {
+		items[i] = aliased(item)
+	}
+	return items
+}
+
+// nodeTexts returns a text, or the texts of a list, interpolated.
+func nodeTexts(n *yaml.Node, env types.Mapping) []string {
+	if n == nil {
+		return nil
+	}
+	if n.Kind == yaml.ScalarNode {
+		return []string{interpolate(n.Value, env)}
+	}
+	var out []string
+	for _, item := range listItems(n) {
+		if item.Kind == yaml.ScalarNode {
+			out = append(out, interpolate(item.Value, env))
+		}
+	}
+	return out
+}
+
+// interpolate interpolates text as the load will.
+func interpolate(text string, env types.Mapping) string {
+	if !strings.Contains(text, "$") {
+		return text
+	}
+	out, _ := substituteOrKeep(text, env.Resolve)
+	return out
+}

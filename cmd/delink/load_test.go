@@ -1,0 +1,354 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/compose-spec/compose-go/v2/loader"
+	"github.com/compose-spec/compose-go/v2/types"
+)
+
+// fullLoad loads one file as docker compose config does, consistency check and
+// all, but reads no env_file. It is for small files: the check is exponential.
+func fullLoad(name string, src []byte, dir string, env map[string]string) (p *types.Project, err error) {
+	silence()
+	defer func() {
+		if r := recover(); r != nil {
+			p, err = nil, fmt.Errorf("compose-go failed on this file: %v", r)
+		}
+	}()
+	details := types.ConfigDetails{
+		WorkingDir:  dir,
+		ConfigFiles: []types.ConfigFile{{Filename: name, Content: src}},
+		Environment: types.Mapping{},
+	}
+	for k, v := range env {
+		details.Environment[k] = v
+	}
+	return loader.LoadWithContext(context.Background(), details, func(o *loader.Options) {
+		o.SetProjectName("delink", true)
+		o.SkipResolveEnvironment = true
+		o.SkipResolveLabels = true
+		o.Profiles = []string{"*"}
+	})
+}
+
+func oneInput(dir, src string) loadInput {
+	return loadInput{files: []loadFile{{name: filepath.Join(dir, "compose.yaml"), content: []byte(src)}}, dir: dir}
+}
+
+// serviceFile returns a file of one service with more lines in it.
+func serviceFile(lines string) string {
+	return "services:\n  db:\n    image: db\n  web:\n    image: web\n" + lines
+}
+
+func TestLadder(t *testing.T) {
+	for _, tt := range []struct {
+		name, src string
+		level     level
+		why       string // part of what strict says
+	}{
+		{"plain", serviceFile("    links: [db]\n"), strict, ""},
+		{"overlay without image", "services:\n  web:\n    links: [db:database]\n", strict, ""},
+		{"missing env_file", serviceFile("    env_file: nowhere.env\n"), strict, ""},
+		{"undefined target", serviceFile("    links: [nowhere]\n"), strict, ""},
+		{"undefined network", serviceFile("    networks: [nowhere]\n"), strict, ""},
+		{"mutual links", "services:\n  a: {image: a, links: [b]}\n  b: {image: b, links: [a]}\n", strict, ""},
+		{"link to itself", serviceFile("    links: [web]\n"), strict, ""},
+		{"version 2 keys", "version: \"2.1\"\n" + serviceFile("    mem_limit: 1g\n    volumes_from: [db]\n"), strict, ""},
+		{"unset variable", serviceFile("    command: ${NOWHERE}\n"), strict, ""},
+		{"reset", serviceFile("    links: !reset []\n"), strict, ""},
+		{"required variable", serviceFile("    command: ${NOWHERE:?must be set}\n"), quiet, "must be set"},
+		{"broken variable", serviceFile("    command: ${NOWHERE\n"), quiet, "invalid interpolation"},
+		{"extends a missing file", serviceFile("    extends: {file: nowhere.yml, service: x}\n"), noFiles, "nowhere.yml"},
+		{"extends what is not there", serviceFile("    extends: nowhere\n"), noFiles, "not found"},
+		{"extends itself", serviceFile("    extends: web\n"), noFiles, "Circular"},
+		{"includes a missing file", "include: [nowhere.yml]\n" + serviceFile(""), noFiles, "nowhere.yml"},
+		{"net", serviceFile("    net: host\n"), noSchema, "net"},
+		{"unknown key", serviceFile("    nonsense: 1\n"), noSchema, "nonsense"},
+		{"version as a number", "version: 3\n" + serviceFile(""), noSchema, "version"},
+		{"service of nothing", "services:\n  web:\n", noSchema, "web"},
+		{"links of nothing", serviceFile("    links:\n"), noSchema, "links"},
+		{"links as a text", serviceFile("    links: db\n"), noSchema, "links"},
+		{"version 1", "web:\n  image: web\n  links: [db]\ndb:\n  image: db\n", noSchema, "additional properties"},
+		{"item that is a mapping", serviceFile("    links:\n      - db: alias\n"), nodesOnly, "unexpected type"},
+		{"number as service name", "services:\n  1: {image: x}\n", nodesOnly, "non-string key"},
+		{"empty second document", serviceFile("") + "---\n", nodesOnly, "mapping"},
+		{"syntax", serviceFile("    links: [db\n"), nodesOnly, "compose.yaml:6:12"},
+		{"duplicate key", serviceFile("    image: again\n"), nodesOnly, "already defined at line 5"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			model, lvl, why := loadLadder(context.Background(), oneInput(t.TempDir(), tt.src))
+			if lvl != tt.level {
+				t.Fatalf("level %v, want %v; strict says %v", lvl, tt.level, why)
+			}
+			if (model == nil) != (lvl == nodesOnly) {
+				t.Errorf("model %v at level %v", model, lvl)
+			}
+			if (why == nil) != (lvl == strict) || why != nil && !strings.Contains(why.Error(), tt.why) {
+				t.Errorf("strict says %v, want %q", why, tt.why)
+			}
+		})
+	}
+}
+
+// Whatever these cost if they were handed to compose-go as they are, the answer
+// is a model or an error.
+func TestLoadBombs(t *testing.T) {
+	big := filepath.Join(t.TempDir(), "big.yml")
+	if err := os.WriteFile(big, make([]byte, 5<<20), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var mesh, chain, keys strings.Builder
+	mesh.WriteString("services:\n")
+	chain.WriteString("services:\n  s0: {image: x}\n")
+	keys.WriteString("x-keys:\n")
+	for i := range 30 {
+		fmt.Fprintf(&mesh, "  s%d:\n    image: x\n    links: [", i)
+		for j := range i {
+			fmt.Fprintf(&mesh, "s%d, ", j)
+		}
+		mesh.WriteString("]\n")
+	}
+	for i := 1; i < 500; i++ {
+		fmt.Fprintf(&chain, "  s%d: {extends: s%d}\n", i, i-1)
+	}
+	for i := range 100_000 {
+		fmt.Fprintf(&keys, "  k%d: x\n", i)
+	}
+	for _, tt := range []struct {
+		name, src string
+		level     level
+	}{
+		{"long range", serviceFile("    ports: [\"1-65535\", \"80:80\"]\n"), strict},
+		{"long ranges of both sides", serviceFile("    ports: [\"1-65535:1-65535\"]\n"), strict},
+		{"long range in a default", serviceFile("    ports: [\"${P:-1-65535}\"]\n"), strict},
+		{"long range from two defaults", serviceFile("    ports: [\"${A:-1}-${B:-65535}\"]\n"), strict},
+		{"long range behind an alias", "x-p: &p [\"1-65535\"]\nservices:\n  a: {image: a, ports: *p}\n  b: {image: b, ports: *p}\n", strict},
+		{"long range behind an escape", serviceFile("    \"p\\x6frts\": [\"\\x31-65535\"]\n"), strict},
+		{"many short ranges", serviceFile("    ports: [" + strings.Repeat("\"1-1000\", ", 60) + "]\n"), strict},
+		{"long range of expose", serviceFile("    expose: [\"1-65535\"]\n"), strict},
+		{"full mesh of links", mesh.String(), strict},
+		{"chain of extends", chain.String(), strict},
+		{"extends a device", serviceFile("    extends: {file: /dev/zero, service: x}\n"), noFiles},
+		{"extends a device in a merge", "x-m: &m\n  extends: {file: /dev/zero, service: x}\n" + serviceFile("    <<: *m\n"), noFiles},
+		{"extends a device by a variable", serviceFile("    extends: {file: \"${D:-/dev/zero}\", service: x}\n"), noFiles},
+		{"extends a large file", serviceFile("    extends: {file: " + big + ", service: x}\n"), noFiles},
+		{"extends a remote file", serviceFile("    extends: {file: \"https://example.com/a.yml\", service: x}\n"), noFiles},
+		{"includes a device", "include: [/dev/zero]\n" + serviceFile(""), noFiles},
+		{"includes a repository", "include: [\"git@example.com:a/b.git\"]\n" + serviceFile(""), noFiles},
+		{"includes a device as variables", "include:\n  - path: x.yml\n    env_file: /dev/zero\n" + serviceFile(""), noFiles},
+		{"nested too deep", "x-a: " + strings.Repeat("[", 3000) + strings.Repeat("]", 3000) + "\n" + serviceFile(""), nodesOnly},
+		{"nested deep, many times", "x-a: [" + strings.Repeat(strings.Repeat("[", 90)+strings.Repeat("]", 90)+",", 1000) + "]\n" + serviceFile(""), nodesOnly},
+		{"merge of itself", "services:\n  web: &w\n    <<: *w\n", nodesOnly},
+		{"keys", keys.String() + serviceFile(""), nodesOnly},
+		{"variables", serviceFile("    command: \"" + strings.Repeat("${A:-b}", 20_000) + "\"\n"), nodesOnly},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if _, lvl, why := loadLadder(context.Background(), oneInput(t.TempDir(), tt.src)); lvl != tt.level {
+				t.Errorf("level %v, want %v; strict says %v", lvl, tt.level, why)
+			}
+		})
+	}
+}
+
+func putFile(t *testing.T, dir, name, src string) string {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(src), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestReach(t *testing.T) {
+	t.Run("extends and include are followed", func(t *testing.T) {
+		dir := t.TempDir()
+		putFile(t, dir, "base/common.yml", "services:\n  common:\n    image: ${IMAGE}\n    build: .\n    extends: {file: ../deeper.yml, service: deep}\n")
+		putFile(t, dir, "deeper.yml", "services:\n  deep:\n    links: [db]\n")
+		putFile(t, dir, "sub/compose.yml", "services:\n  db: {image: \"db:${TAG}\"}\n")
+		putFile(t, dir, "sub/.env", "TAG=7\n")
+		in := oneInput(dir, "include: [sub/compose.yml]\nservices:\n  web:\n    extends: {file: base/common.yml, service: common}\n")
+		in.env = map[string]string{"IMAGE": "web:1"}
+		model, err := loadModel(context.Background(), in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		services := model["services"].(map[string]any)
+		if got := services["web"].(map[string]any)["image"]; got != "web:1" {
+			t.Errorf("image %v", got)
+		}
+		if got := fmt.Sprint(services["web"].(map[string]any)["links"]); got != "[db]" {
+			t.Errorf("links %v", got)
+		}
+		if got := services["db"].(map[string]any)["image"]; got != "db:7" {
+			t.Errorf("image of the included service %v", got)
+		}
+	})
+	t.Run("include cycles", func(t *testing.T) {
+		dir := t.TempDir()
+		self := "include: [compose.yaml]\n" + serviceFile("")
+		putFile(t, dir, "compose.yaml", self)
+		putFile(t, dir, "a.yml", "include: [sub/b.yml]\n"+serviceFile(""))
+		putFile(t, dir, "sub/b.yml", "include: [../a.yml, again/b.yml]\n"+serviceFile(""))
+		for _, src := range []string{self, "include: [a.yml]\n" + serviceFile("")} {
+			_, lvl, why := loadLadder(context.Background(), oneInput(dir, src))
+			if lvl != noFiles || !errors.Is(why, errIncludeCycle) {
+				t.Errorf("level %v, strict says %v", lvl, why)
+			}
+		}
+		if err := os.Symlink(".", filepath.Join(dir, "loop")); err != nil {
+			t.Skip(err)
+		}
+		putFile(t, dir, "x.yml", "include: [loop/x.yml, loop/loop/x.yml]\n"+serviceFile(""))
+		_, _, why := loadLadder(context.Background(), oneInput(dir, "include: [x.yml]\n"+serviceFile("")))
+		if !errors.Is(why, errIncludeCycle) {
+			t.Errorf("by a link, strict says %v", why)
+		}
+	})
+	t.Run("too many files", func(t *testing.T) {
+		dir := t.TempDir()
+		for i := range 12 {
+			putFile(t, dir, fmt.Sprintf("f%d.yml", i), fmt.Sprintf("include: [f%d.yml, f%[1]d.yml]\n", i+1)+serviceFile(""))
+		}
+		_, lvl, why := loadLadder(context.Background(), oneInput(dir, "include: [f0.yml]\n"+serviceFile("")))
+		if lvl != noFiles || why == nil || !strings.Contains(why.Error(), "more than 500 files") {
+			t.Errorf("level %v, strict says %v", lvl, why)
+		}
+	})
+	t.Run("bombs in other files", func(t *testing.T) {
+		dir := t.TempDir()
+		putFile(t, dir, "deep.yml", "services:\n  x:\n    image: x\n    x-a: "+strings.Repeat("[", 3000)+strings.Repeat("]", 3000)+"\n")
+		putFile(t, dir, "ports.yml", "services:\n  x:\n    image: x\n    ports: [\"1-65535\"]\n")
+		putFile(t, dir, "zero.yml", "services:\n  x:\n    extends: {file: /dev/zero, service: x}\n")
+		for _, name := range []string{"deep.yml", "ports.yml", "zero.yml"} {
+			for _, src := range []string{"include: [" + name + "]\n" + serviceFile(""), serviceFile("    extends: {file: " + name + ", service: x}\n")} {
+				if _, lvl, why := loadLadder(context.Background(), oneInput(dir, src)); lvl != noFiles || why == nil {
+					t.Errorf("%s: level %v, strict says %v", name, lvl, why)
+				}
+			}
+		}
+	})
+}
+
+// The second wall must hold alone, where the first saw another path.
+func TestWall(t *testing.T) {
+	dir := t.TempDir()
+	putFile(t, dir, "a.yml", "a: b\n")
+	w := wall{folders: []string{dir}}
+	for path, refused := range map[string]bool{
+		"a.yml": false, "missing.yml": false, dir: false, filepath.Join(dir, "a.yml"): false,
+		"/dev/zero": true, "https://example.com/a": true, "git@example.com:a": true, "oci://a": true,
+	} {
+		if w.Accept(path) != refused {
+			t.Errorf("%s: refused is %v", path, !refused)
+		}
+		if _, err := w.Load(context.Background(), path); (err != nil) != refused {
+			t.Errorf("%s: error %v", path, err)
+		}
+	}
+}
+
+func TestLongRangesAreLeftOut(t *testing.T) {
+	src := "x-p: &range \"1-65535\"\nservices:\n  web:\n    image: x\n    command: |\n      one\n      two\n    environment:\n      R: *range\n    ports:\n      - &again \"1-60000\"\n      - \"${P}\"\n      - 8080\n      - \"90-95:90-95\"\n    labels: [*again]\n"
+	in := oneInput(t.TempDir(), src)
+	in.env = map[string]string{"P": "5-9999:5-9999"}
+	model, err := loadModel(context.Background(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	web := model["services"].(map[string]any)["web"].(map[string]any)
+	if got := len(web["ports"].([]any)); got != 7 {
+		t.Errorf("%d ports, want 7: %v", got, web["ports"])
+	}
+	if web["command"] != "one\ntwo\n" || fmt.Sprint(web["environment"]) != "map[R:1-65535]" || fmt.Sprint(web["labels"]) != "[1-60000]" {
+		t.Errorf("other values changed: %v", web)
+	}
+	two := serviceFile("    ports: [\"80\"]\n") + "---\nservices:\n  web:\n    ports: !override [\"1-65535\", \"81\"]\n"
+	model, err = loadModel(context.Background(), oneInput(t.TempDir(), two))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ports := model["services"].(map[string]any)["web"].(map[string]any)["ports"].([]any)
+	if len(ports) != 1 || fmt.Sprint(ports[0].(map[string]any)["target"]) != "81" {
+		t.Errorf("an !override in a second document gives %v", ports)
+	}
+}
+
+func TestLoadPair(t *testing.T) {
+	dir := t.TempDir()
+	linked, unlinked := serviceFile("    links: [db]\n"), serviceFile("    depends_on: [db]\n")
+	for _, tt := range []struct {
+		name, before, after string
+		level               level
+		why, err            bool
+	}{
+		{"both at strict", linked, unlinked, strict, false, false},
+		{"both at a lower level", linked + "    net: host\n", unlinked + "    net: host\n", noSchema, true, false},
+		{"not loadable", "services:\n  1: {}\n", unlinked, nodesOnly, true, false},
+		{"before is no YAML", "services: [\n", unlinked, nodesOnly, true, false},
+		{"a wrong edit", linked, unlinked + "    nonsense: 1\n", strict, false, true},
+		{"an edit that breaks the text", linked, unlinked + "   x\n", nodesOnly, false, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			res := loadPair(context.Background(), oneInput(dir, tt.before), oneInput(dir, tt.after))
+			if res.level != tt.level || (res.why != nil) != tt.why || (res.err != nil) != tt.err {
+				t.Errorf("level %v, why %v, err %v", res.level, res.why, res.err)
+			}
+			if !tt.err && tt.level != nodesOnly && (res.before == nil || res.after == nil) {
+				t.Errorf("no models: %v, %v", res.before, res.after)
+			}
+		})
+	}
+}
+
+func TestLoadKeepsItsInput(t *testing.T) {
+	in := oneInput(t.TempDir(), serviceFile("    ports: [\"1-65535\"]\n    links: [\"${TARGET}\"]\n"))
+	in.env, in.project = map[string]string{"TARGET": "db"}, "Not A Name"
+	t.Setenv("TARGET", "from the process")
+	var wg sync.WaitGroup
+	models := make([]map[string]any, 8)
+	for i := range models {
+		wg.Go(func() { models[i], _, _ = loadLadder(context.Background(), in) })
+	}
+	warmSchema()
+	wg.Wait()
+	for _, m := range models {
+		if m == nil || !reflect.DeepEqual(m, models[0]) {
+			t.Fatalf("loads of one input differ: %v, %v", m, models[0])
+		}
+	}
+	if got := fmt.Sprint(models[0]["services"].(map[string]any)["web"].(map[string]any)["links"]); got != "[db]" {
+		t.Errorf("links %s", got)
+	}
+	if len(in.env) != 1 || in.files[0].docs != nil {
+		t.Errorf("the input changed: %v", in)
+	}
+}
+
+func TestLoadGivesUp(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, lvl, why := loadLadder(ctx, oneInput(t.TempDir(), serviceFile(""))); lvl != nodesOnly || why == nil {
+		t.Errorf("level %v, why %v", lvl, why)
+	}
+}
+
+func TestFullLoad(t *testing.T) {
+	if _, err := fullLoad("compose.yaml", []byte(serviceFile("    links: [db]\n    env_file: nowhere.env\n")), t.TempDir(), nil); err != nil {
+		t.Error(err)
+	}
+	if _, err := fullLoad("compose.yaml", []byte(serviceFile("    links: [nowhere]\n")), t.TempDir(), nil); err == nil {
+		t.Error("an undefined target passes")
+	}
+}
