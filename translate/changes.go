@@ -25,13 +25,7 @@ func (pl *planner) plan() *Plan {
 		}
 	}
 	pl.tell()
-	sort.SliceStable(pl.notes, func(i, j int) bool {
-		a, b := pl.notes[i].At, pl.notes[j].At
-		if a.Line != b.Line {
-			return a.Line < b.Line
-		}
-		return a.Column < b.Column
-	})
+	SortNotes(pl.notes)
 	out.Notes = pl.notes
 	return out
 }

@@ -2,6 +2,7 @@ package translate
 
 import (
 	"fmt"
+	"path"
 	"sort"
 	"strings"
 
@@ -205,7 +206,7 @@ func isName(s string) bool {
 // not copied: no secret may move into a file that did not hold it.
 func (pl *planner) copied(name string, v envVar) (Setting, string) {
 	switch {
-	case v.env != "" && v.env == pl.p.in.DotEnv && isName(v.name):
+	case v.env != "" && path.Clean(v.env) == path.Clean(pl.p.in.DotEnv) && isName(v.name):
 		return Setting{Name: name, Value: "${" + v.name + "}"}, ""
 	case v.env != "":
 		return Setting{}, "its value stands in " + v.env

@@ -2,6 +2,7 @@ package translate
 
 import (
 	"fmt"
+	"path"
 	"sort"
 	"strings"
 
@@ -155,6 +156,9 @@ func (p *Project) base(ext, services *tree.Node, file string) (string, string, *
 		return name, file, services, nil
 	}
 	from = p.expand(from)
+	if file != "" && !path.IsAbs(from) {
+		from = path.Join(path.Dir(file), from)
+	}
 	if p.in.Extended == nil {
 		return "", "", nil, fmt.Errorf("extends: %s is not read", from)
 	}

@@ -8,6 +8,7 @@ package translate
 
 import (
 	"fmt"
+	"sort"
 
 	"github.com/delink/delink/translate/linkenv"
 	"github.com/delink/delink/translate/tree"
@@ -151,6 +152,41 @@ func (p *Plan) Left() []*Link {
 		}
 	}
 	return out
+}
+
+// Found is the number of entries in this file's text.
+func (p *Plan) Found() int {
+	seen := map[tree.Place]bool{}
+	for _, l := range p.Links {
+		if l.def != nil {
+			seen[l.At] = true
+		}
+	}
+	return len(seen)
+}
+
+// HasLinks reports whether any service has links, even an empty list of them.
+func (p *Project) HasLinks() bool {
+	for _, s := range p.Services {
+		if len(s.values("links")) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// SortNotes puts notes in the order of the text.
+func SortNotes(notes []Note) {
+	sort.SliceStable(notes, func(i, j int) bool {
+		a, b := notes[i].At, notes[j].At
+		if a.File != b.File {
+			return a.File < b.File
+		}
+		if a.Line != b.Line {
+			return a.Line < b.Line
+		}
+		return a.Column < b.Column
+	})
 }
 
 // Item is the index of the link's entry in its list.

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/compose-spec/compose-go/v2/dotenv"
+	"github.com/compose-spec/compose-go/v2/loader"
+
+	"github.com/delink/delink/emit"
+	"github.com/delink/delink/translate"
+	"github.com/delink/delink/translate/tree"
+)
+
+// environment is what surrounds a project: its folder, its name, and the
+// variables that ${…} sees, the shell's before those of .env.
+type environment struct {
+	dir     string
+	project string
+	files   []string // env files for interpolation
+	given   bool     // by --env-file, so that they must be there
+	vars    map[string]string
+}
+
+func newEnvironment(o *options, dir string) *environment {
+	e := &environment{dir: dir, project: o.project, files: o.envFiles, given: len(o.envFiles) > 0}
+	if !e.given {
+		e.files = []string{filepath.Join(dir, ".env")}
+	}
+	return e
+}
+
+// load reads the env files and names the project as docker compose does: -p,
+// else COMPOSE_PROJECT_NAME, else the folder.
+func (e *environment) load() error {
+	e.vars = map[string]string{}
+	shell := map[string]string{}
+	for _, kv := range os.Environ() {
+		k, v, _ := strings.Cut(kv, "=")
+		shell[k] = v
+	}
+	lookup := func(name string) (string, bool) {
+		if v, ok := shell[name]; ok {
+			return v, true
+		}
+		v, ok := e.vars[name]
+		return v, ok
+	}
+	for _, name := range e.files {
+		vars, err := parseEnvFile(name, lookup)
+		if err != nil {
+			if e.given {
+				return fmt.Errorf("--env-file %s: %w", name, err)
+			}
+			continue // Compose stops at a broken .env; links don't depend on it
+		}
+		for k, v := range vars {
+			e.vars[k] = v
+		}
+	}
+	for k, v := range shell {
+		e.vars[k] = v
+	}
+	if e.project == "" {
+		e.project = e.vars["COMPOSE_PROJECT_NAME"]
+	}
+	if e.project == "" {
+		if abs, err := filepath.Abs(e.dir); err == nil {
+			e.project = filepath.Base(abs)
+		}
+	}
+	e.project = loaderName(loader.NormalizeProjectName(e.project))
+	e.vars["COMPOSE_PROJECT_NAME"] = e.project
+	return nil
+}
+
+func parseEnvFile(name string, lookup func(string) (string, bool)) (map[string]string, error) {
+	src, err := readFile(name)
+	if err != nil {
+		return nil, err
+	}
+	return dotenv.ParseWithLookup(bytes.NewReader(src), lookup)
+}
+
+// input is a document with its surroundings, for translate.
+func (e *environment) input(name string, doc *emit.Document) translate.Input {
+	return translate.Input{
+		File:   name,
+		Docs:   doc.Trees(),
+		Lookup: func(name string) (string, bool) { v, ok := e.vars[name]; return v, ok },
+		Extended: func(name string) ([]*tree.Node, error) {
+			if strings.Contains(name, "://") || strings.HasPrefix(name, "git@") {
+				return nil, errors.New(name + " is remote and not fetched")
+			}
+			return extended(e.dir, name)
+		},
+		EnvFile: func(name string) (map[string]string, error) {
+			path := filepath.FromSlash(name)
+			if !filepath.IsAbs(path) {
+				path = filepath.Join(e.dir, path)
+			}
+			return parseEnvFile(path, func(n string) (string, bool) { v, ok := e.vars[n]; return v, ok })
+		},
+		DotEnv: e.dotEnv(),
+	}
+}
+
+// dotEnv is the name by which env_file would name the file that Compose
+// interpolates from.
+func (e *environment) dotEnv() string {
+	if !e.given {
+		return ".env"
+	}
+	rel, err := filepath.Rel(e.dir, e.files[len(e.files)-1])
+	if err != nil {
+		return e.files[len(e.files)-1]
+	}
+	return filepath.ToSlash(rel)
+}
+
+func (e *environment) loadInput(doc *emit.Document) loadInput {
+	return loadInput{files: []loadFile{{name: doc.Name, content: doc.Bytes()}}, dir: e.dir, env: e.vars, project: e.project}
+}

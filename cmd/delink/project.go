@@ -1,0 +1,189 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"github.com/delink/delink/emit"
+	"github.com/delink/delink/emit/guard"
+	"github.com/delink/delink/translate"
+	"github.com/delink/delink/translate/tree"
+)
+
+// result is what became of one file.
+type result struct {
+	name      string
+	before    []byte
+	text      []byte // the new file, or the old one
+	links     []*translate.Link
+	left      []*translate.Link
+	found     int // entries in this file's text
+	variables int
+	notes     []translate.Note
+	v1        bool // format v1 with links, which is left as it is
+}
+
+func (r *result) changed() bool { return !bytes.Equal(r.before, r.text) }
+
+// code is the exit code: with -d, -l and --check it is about the input, else
+// about the output.
+func (r *result) code(o *options) int {
+	links := len(r.left) > 0 || r.v1
+	if !o.write && (o.diff || o.list || o.check) {
+		links = links || r.found > 0
+	}
+	if links {
+		return exitLinks
+	}
+	return exitOK
+}
+
+// maxRounds bounds how often a plan is made anew because the text refused it.
+// Each round lets at least one more link stay.
+const maxRounds = 100
+
+// translateFile takes the links out of one file: bytes → project → links →
+// plan → edits → bytes, and the proof. dir is the folder that names in the file
+// start from. An error means that nothing may be written.
+func translateFile(o *options, name, dir string, src []byte) (*result, error) {
+	res := &result{name: name, before: src, text: src}
+	if !mayHoldLinks(src) {
+		return res, nil
+	}
+	warmSchema()
+	doc, err := emit.Parse(name, src)
+	if err != nil {
+		return nil, err
+	}
+	if at, ok := formatV1(doc); ok {
+		res.v1 = true
+		res.notes = append(res.notes, translate.Note{At: at, Severity: translate.Warning, Reason: translate.FormatV1,
+			Text: "the file has format v1 (no services key), which Compose no longer reads: its links are left"})
+		return res, nil
+	}
+	env := newEnvironment(o, dir)
+	if err := env.load(); err != nil {
+		return nil, err
+	}
+	project := translate.Read(env.input(name, doc))
+	if !project.HasLinks() {
+		return res, nil
+	}
+	plan, after, err := rewrite(o, project, doc)
+	if err != nil {
+		return nil, err
+	}
+	res.links, res.left, res.notes, res.variables = plan.Links, plan.Left(), plan.Notes, plan.Variables
+	res.found = plan.Found()
+	res.text = after.Bytes()
+	if !res.changed() {
+		return res, nil
+	}
+	return res, prove(env, plan, doc, after)
+}
+
+// rewrite plans and carries out. Where the text can't take a change, the links
+// that want it stay, and the plan is made anew.
+func rewrite(o *options, project *translate.Project, doc *emit.Document) (*translate.Plan, *emit.Document, error) {
+	opt := o.plan
+	opt.Unsafe = map[tree.Place]string{}
+	for range maxRounds {
+		plan := translate.New(project, opt)
+		after, err := doc.Rewrite(plan.Changes)
+		if err == nil {
+			return plan, after, nil
+		}
+		var refused *emit.RefusedError
+		if !errors.As(err, &refused) {
+			return nil, nil, defect(err)
+		}
+		more := false
+		for _, l := range plan.Changes[refused.Change].Links {
+			if opt.Unsafe[l.At] == "" {
+				opt.Unsafe[l.At] = fmt.Sprintf("the text can't be changed with certainty (%v): change it by hand", err)
+				more = true
+			}
+		}
+		if !more {
+			return nil, nil, defect(err)
+		}
+	}
+	return nil, nil, defect(errors.New("no plan suits the text"))
+}
+
+// prove loads the file before and after with compose-go, at the same level,
+// and compares.
+func prove(env *environment, plan *translate.Plan, before, after *emit.Document) error {
+	was, is := env.loadInput(before), env.loadInput(after)
+	pair := loadPair(context.Background(), was, is)
+	if pair.err != nil {
+		return defect(fmt.Errorf("Compose would refuse the result: %w", pair.err))
+	}
+	again, err := emit.Parse(after.Name, after.Bytes())
+	if err != nil {
+		return defect(err)
+	}
+	project := translate.Read(env.input(after.Name, again))
+	if err := plan.Prove(project, pair.before, pair.after); err != nil {
+		return defect(err)
+	}
+	return nil
+}
+
+// defect is an error of delink itself.
+func defect(err error) error {
+	return fmt.Errorf("the result could not be proven, nothing was written; please report it with the file: %w [proof]", err)
+}
+
+// mayHoldLinks looks at the bytes: what holds none of the words has no links,
+// of its own or from elsewhere. UTF-16 hides them and is looked at further.
+func mayHoldLinks(src []byte) bool {
+	for _, word := range []string{"links", "extends", "include", "\xff\xfe", "\xfe\xff"} {
+		if bytes.Contains(src, []byte(word)) {
+			return true
+		}
+	}
+	return false
+}
+
+// formatV1 reports whether the file has services at its top level, and one of
+// them links; the place is that of the first.
+func formatV1(doc *emit.Document) (tree.Place, bool) {
+	for _, t := range doc.Trees() {
+		if t.Get("services") != nil {
+			return tree.Place{}, false
+		}
+	}
+	for _, t := range doc.Trees() {
+		for _, f := range t.GetFields() {
+			if l := f.Value.Field("links"); l != nil && (f.Value.Get("image") != nil || f.Value.Get("build") != nil || f.Value.Get("extends") != nil) {
+				return l.At, true
+			}
+		}
+	}
+	return tree.Place{}, false
+}
+
+// extended reads a file that extends names, safely.
+func extended(dir, name string) ([]*tree.Node, error) {
+	path := filepath.FromSlash(name)
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(dir, path)
+	}
+	src, err := readFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s %w", name, err)
+	}
+	doc, err := emit.Parse(name, src)
+	if err != nil {
+		var g *guard.Error
+		if errors.As(err, &g) {
+			return nil, fmt.Errorf("%s:%d:%d: %s", name, g.Line, g.Column, g.Msg)
+		}
+		return nil, err
+	}
+	return doc.Trees(), nil
+}

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/delink/delink/emit/diff"
+	"github.com/delink/delink/translate"
+)
+
+// report tells on stderr what was done, what is left and why.
+func report(o *options, name string, res *result, std streams) {
+	var b bytes.Buffer
+	if !o.mode() && !o.quiet && res.changed() {
+		d := diff.Unified(res.name, res.before, res.text)
+		if o.useColor(std.err) {
+			d = diff.Colour(d)
+		}
+		b.Write(d)
+	}
+	if o.check {
+		res.checkNotes()
+	}
+	for _, n := range res.notes {
+		if o.shows(n) {
+			printNote(&b, n)
+		}
+	}
+	if !o.quiet && !o.check && len(res.links) > 0 {
+		fmt.Fprintln(&b, res.summary(o, name))
+	}
+	std.err.Write(b.Bytes())
+}
+
+// shows reports whether a note is to be printed.
+func (o *options) shows(n translate.Note) bool {
+	switch n.Severity {
+	case translate.Detail:
+		return o.verbose
+	case translate.Info:
+		return !o.quiet && !o.check
+	}
+	return true
+}
+
+func printNote(w io.Writer, n translate.Note) {
+	fmt.Fprintf(w, "%s:%d:%d: %s\n", n.At.File, n.At.Line, n.At.Column, n)
+}
+
+// checkNotes makes a finding of every link: --check asks for what is there.
+func (r *result) checkNotes() {
+	for _, l := range r.links {
+		if l.Stays() {
+			continue
+		}
+		n := translate.Note{At: l.At, Severity: translate.Warning, Service: l.Consumer, Link: l.Entry}
+		switch l.Kind {
+		case translate.Legacy:
+			n.Reason, n.Text = "legacy-link", "Engine 29 no longer sets its variables and Engine 30 is to drop it: run delink -w"
+		case translate.DNS:
+			n.Reason, n.Text = "dns-link", "it only gives a name and a start order, as aliases and depends_on do: run delink -w"
+		default:
+			n.Reason, n.Text = "void-link", "it has no effect: run delink -w"
+		}
+		r.notes = append(r.notes, n)
+	}
+	translate.SortNotes(r.notes)
+}
+
+// summary is the line about a file with links.
+func (r *result) summary(o *options, name string) string {
+	left := len(r.left)
+	s := fmt.Sprintf("%s: %s, %d removed", name, count(r.found, "link"), r.found-left)
+	if left > 0 {
+		s += fmt.Sprintf(", %d left", left)
+	}
+	if r.variables > 0 {
+		s += fmt.Sprintf("; %s written that Docker itself would not have set (--minimal leaves them out)", count(r.variables, "variable"))
+	}
+	if !o.write && !o.mode() {
+		return s
+	}
+	if !o.write && r.changed() {
+		s = strings.Replace(s, " removed", " to remove", 1)
+	}
+	return s
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"github.com/delink/delink/emit/diff"
+	"github.com/delink/delink/emit/guard"
+)
+
+// run is the program: it gives the exit code.
+func run(args []string, std streams) int {
+	o, err := parseFlags(args, std.out)
+	switch {
+	case errors.Is(err, errDone):
+		return exitOK
+	case err != nil:
+		fmt.Fprintf(std.err, "delink: %v\nRun delink --help for usage.\n", err)
+		return exitError
+	}
+	if len(o.files) == 0 {
+		name, err := defaultFile()
+		if err != nil {
+			fmt.Fprintf(std.err, "delink: %v\n", err)
+			return exitError
+		}
+		o.files = []string{name}
+	}
+	code := exitOK
+	for _, name := range o.files {
+		code = max(code, runFile(o, name, std))
+	}
+	return code
+}
+
+// runFile does one file. A defect in it ends that file only, never a panic.
+func runFile(o *options, name string, std streams) (code int) {
+	shown := shownName(o, name)
+	defer func() {
+		if r := recover(); r != nil {
+			fmt.Fprintf(std.err, "%s: error: delink failed on this file, nothing was written: please report it: %v [defect]\n", shown, r)
+			code = exitError
+		}
+	}()
+	if err := clobbered(std.out, name, std.in); err != nil && !o.mode() {
+		fmt.Fprintf(std.err, "%s: error: %v [stdout]\n", shown, err)
+		return exitError
+	}
+	src, err := input(name, std.in)
+	if err != nil {
+		fmt.Fprintf(std.err, "%s: error: %v [unreadable]\n", shown, err)
+		return exitError
+	}
+	res, err := translateFile(o, shown, folder(o, name), src)
+	if err != nil {
+		printFailure(std.err, shown, err)
+		return exitError
+	}
+	if err := deliver(o, name, src, res, std); err != nil {
+		fmt.Fprintf(std.err, "%s: error: %v [unwritable]\n", shown, err)
+		return exitError
+	}
+	report(o, shown, res, std)
+	return res.code(o)
+}
+
+func input(name string, stdin io.Reader) ([]byte, error) {
+	if name == "-" {
+		return readAll(stdin)
+	}
+	return readFile(name)
+}
+
+// shownName is the file's name in messages and diffs, with slashes.
+func shownName(o *options, name string) string {
+	if name != "-" {
+		return filepath.ToSlash(filepath.Clean(name))
+	}
+	if o.stdinName != "" {
+		return filepath.ToSlash(filepath.Clean(o.stdinName))
+	}
+	return "<stdin>"
+}
+
+// folder is where .env and files that the file names are looked for.
+func folder(o *options, name string) string {
+	if name == "-" {
+		name = o.stdinName
+	}
+	return filepath.Dir(name)
+}
+
+// deliver puts the result where it was asked for: the new file or a diff or a
+// name on stdout, or the file in place.
+func deliver(o *options, name string, src []byte, res *result, std streams) error {
+	if o.write && res.changed() {
+		if err := writeFile(name, src, res.text); err != nil {
+			return err
+		}
+	}
+	var out []byte
+	switch {
+	case o.diff:
+		out = diff.Unified(res.name, src, res.text)
+		if o.useColor(std.out) {
+			out = diff.Colour(out)
+		}
+	case o.list && res.changed():
+		out = []byte(res.name + "\n")
+	case !o.mode():
+		out = res.text
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	_, err := std.out.Write(out)
+	return plainError(err)
+}
+
+// printFailure tells why a file was given up, at its place.
+func printFailure(w io.Writer, name string, err error) {
+	var g *guard.Error
+	if errors.As(err, &g) {
+		fmt.Fprintf(w, "%s:%d:%d: error: %s [%s]\n", name, g.Line, g.Column, g.Msg, g.Reason)
+		return
+	}
+	fmt.Fprintf(w, "%s: error: %v\n", name, err)
+}
