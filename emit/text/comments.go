@@ -46,23 +46,27 @@ func (c comment) code() bool { return c.item() || commentedKey.MatchString(c.tex
 
 var linkWord = regexp.MustCompile(`(?i)\blink(s|ed|ing)?\b`)
 
-// belongs says whether the comment, below an entry, is part of it: it stands
-// deeper than the key, or it is a commented-out item near the list's dashes, at
-// any column since many editors comment out at column 0; below a key without a
-// value commented-out content counts.
+// below says which comments below an entry or an item are part of it.
 type below struct {
 	col   int  // of the key, or of the dash
 	dash  int  // of the value's dashes, -1 if none
+	child int  // of the value's keys, -1 if none
 	null  bool // no value
 	atEnd bool // comments at the key's own column count too
 }
 
+// has says whether c belongs: it stands deeper than the key, or it is a
+// commented-out item near the list's dashes, at any column since many editors
+// comment out at column 0; or a key commented out there at the column of the
+// value's keys; below a key without a value all commented-out content counts.
 func (b below) has(c comment) bool {
 	switch {
 	case c.col > b.col, b.atEnd && c.col == b.col:
 		return true
 	case c.item() && b.dash >= 0:
 		return c.at-b.dash <= 2 && b.dash-c.at <= 2
+	case b.child >= 0 && c.col < b.col && c.code():
+		return c.at >= b.child
 	case b.null && c.item():
 		return c.at >= b.col
 	case b.null && c.code():
@@ -95,9 +99,12 @@ func (f *File) tail(last int, b below) int {
 
 // belowEntry describes what may stand below an entry.
 func (f *File) belowEntry(e entry) below {
-	b := below{col: f.column(e.start), dash: -1, null: isNull(e.val.n) && e.val.body == e.val.end}
+	b := below{col: f.column(e.start), dash: -1, child: -1, null: isNull(e.val.n) && e.val.body == e.val.end}
 	if len(e.val.items) > 0 && !e.val.flow {
 		b.dash = f.column(e.val.items[0].dash)
+	}
+	if len(e.val.entries) > 0 && !e.val.flow && f.startsLine(e.val.entries[0].start) {
+		b.child = f.column(e.val.entries[0].start)
 	}
 	return b
 }
@@ -106,14 +113,14 @@ func (f *File) belowEntry(e entry) below {
 func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" }
 
 // head returns the first line that goes with the entry: that of the entry, or of
-// the comment lines directly above at its column, if they hold no commented-out
-// YAML and speak of links (when the key does), or name a linked service while
-// the entry, which ends at line last, is alone in its paragraph.
+// the comment lines directly above at its column, if the key is about links, they
+// hold no commented-out YAML and either speak of links or name an item of the
+// list while the entry, which ends at line last, is alone in its paragraph.
 func (f *File) head(m *node, i, last int) int {
 	e := m.entries[i]
 	first := f.lineOf(e.start)
 	col := f.column(e.start)
-	if !f.startsLine(e.start) {
+	if !f.startsLine(e.start) || !strings.Contains(e.key.n.Value, "link") {
 		return first
 	}
 	floor := f.floor(m, i)
@@ -126,7 +133,7 @@ func (f *File) head(m *node, i, last int) int {
 		if c.code() {
 			return first
 		}
-		about = about || strings.Contains(e.key.n.Value, "link") && linkWord.MatchString(c.text)
+		about = about || linkWord.MatchString(c.text)
 		top--
 	}
 	if about || top < first && f.alone(m, i, last) && f.names(top, first, e.val) {

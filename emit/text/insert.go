@@ -248,7 +248,7 @@ func (f *File) itemsBelow(s *node, i int, items []Value, st style) (edit, error)
 		return edit{}, ErrNoBreak
 	}
 	col := f.column(it.dash)
-	b := below{col: col, dash: col, atEnd: true}
+	b := below{col: col, dash: col, child: -1, atEnd: true}
 	if p := s.parent; p != nil && p.n.Kind == yaml.MappingNode && f.column(p.entries[s.index].start) == col {
 		b.atEnd = false // at the key's column comments belong to the next key
 	}
