@@ -52,6 +52,11 @@ type loadInput struct {
 	env     map[string]string // all that interpolation sees: .env and the environment
 	project string
 	level   level
+
+	// edited holds, by path, texts that stand for what is on disk: a file that
+	// services extend from may have changed by then, too. An included file is
+	// read from disk all the same.
+	edited map[string][]byte
 }
 
 // The time limit of a load: 5,000 services in 2 MB take 5 s on two cores.
@@ -64,8 +69,9 @@ const (
 var errLoadTime = errors.New("compose-go takes too long over this file")
 
 // warmSchema has compose-go compile its schema, which takes 10 ms once a
-// process, beside whatever the caller does meanwhile. A load that comes too
-// early waits for it and does not compile it again.
+// process, beside whatever the caller does meanwhile: a first load of three
+// services takes 13 ms, and 3 ms once the schema is there. A load that comes
+// too early waits for it and does not compile it again.
 func warmSchema() {
 	go func() {
 		defer func() { _ = recover() }() // the load itself will report it
@@ -139,7 +145,7 @@ func loadPair(ctx context.Context, before, after loadInput) loadedPair {
 type prepared struct {
 	loadInput
 	configs []types.ConfigFile
-	reach   wall
+	reach   *reach
 	unsafe  error // why files that it names must not be followed, or nil
 	limit   time.Duration
 }
@@ -242,18 +248,24 @@ func (p prepared) call(ctx context.Context, lvl level) (model map[string]any, er
 			model, err = nil, fmt.Errorf("compose-go failed on this file: %v", r)
 		}
 	}()
+	w, remove, err := p.reach.build(p.dir)
+	if err != nil {
+		return nil, err
+	}
+	defer remove()
 	details := types.ConfigDetails{
 		WorkingDir:  p.dir,
 		ConfigFiles: append([]types.ConfigFile(nil), p.configs...),
 		Environment: types.Mapping{},
 	}
 	maps.Copy(details.Environment, p.env)
-	return loader.LoadModelWithContext(ctx, details, p.options(lvl, details.LookupEnv))
+	model, err = loader.LoadModelWithContext(ctx, details, p.options(lvl, details.LookupEnv, w))
+	return model, w.rename(err)
 }
 
 // options are those of a level. Paths stay as written, and nothing is added
 // that the file does not say.
-func (p prepared) options(lvl level, lookup interpolation.LookupValue) func(*loader.Options) {
+func (p prepared) options(lvl level, lookup interpolation.LookupValue, w wall) func(*loader.Options) {
 	return func(o *loader.Options) {
 		o.SetProjectName(loaderName(p.project), true)
 		o.ResolvePaths = false
@@ -262,7 +274,7 @@ func (p prepared) options(lvl level, lookup interpolation.LookupValue) func(*loa
 		o.SkipConsistencyCheck = true
 		o.SkipResolveEnvironment = true
 		o.MaxNodeVisits = guard.MaxNodes
-		o.ResourceLoaders = []loader.ResourceLoader{p.reach}
+		o.ResourceLoaders = []loader.ResourceLoader{w}
 		if lvl >= quiet {
 			o.Interpolate = &interpolation.Options{LookupValue: lookup, Substitute: substituteOrKeep}
 		}

@@ -1,9 +1,9 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,87 +23,39 @@ var errIncludeCycle = errors.New("include cycle")
 // as it is reached.
 const maxReach = 500
 
-// wall stands before compose-go's own file loader, which hands any path to
-// os.ReadFile: a device would fill the memory, a pipe would block for ever. It
-// accepts, and then refuses, what must not be read. It is the second line;
-// checkReach is the first.
-type wall struct {
-	folders []string // that relative paths may start from
-}
-
-// Accept reports whether path is to be refused.
-func (w wall) Accept(path string) bool { return w.refuse(path) != nil }
-
-// Load refuses path.
-func (w wall) Load(_ context.Context, path string) (string, error) { return "", w.refuse(path) }
-
-// Dir is never of use: nothing is loaded from here.
-func (w wall) Dir(path string) string { return filepath.Dir(path) }
-
-func (w wall) refuse(path string) error {
-	if err := refuseRemote(path); err != nil {
-		return err
-	}
-	if filepath.IsAbs(path) {
-		return refuseIrregular(path)
-	}
-	if err := refuseIrregular(path); err != nil {
-		return err
-	}
-	for _, folder := range w.folders {
-		if err := refuseIrregular(filepath.Join(folder, path)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// refuseRemote refuses what is to be fetched: delink never does.
-func refuseRemote(path string) error {
-	if strings.Contains(path, "://") || strings.HasPrefix(path, "git@") {
-		return fmt.Errorf("%s is remote, and remote files are not fetched", path)
-	}
-	return nil
-}
-
-// refuseIrregular refuses devices, pipes and files too large to be Compose files. A
-// file that is missing, or a folder, is left to compose-go, which says so.
-func refuseIrregular(path string) error {
-	info, err := os.Stat(path)
-	switch {
-	case err != nil, info.IsDir():
-		return nil
-	case !info.Mode().IsRegular():
-		return fmt.Errorf("%s is not a regular file", path)
-	case info.Size() > guard.MaxBytes:
-		return fmt.Errorf("%s has %d bytes; the limit is %d", path, info.Size(), guard.MaxBytes)
-	}
-	return nil
-}
-
 // reach follows extends and include as compose-go will.
 type reach struct {
-	wall  wall
-	count int
-	seen  map[string]bool // of extends: file and folder
+	folders  []string // that relative paths start from
+	count    int
+	bases    map[string]bool   // files that services extend from
+	included map[string]bool   // files that are included
+	edited   map[string][]byte // as in loadInput, by real path
 }
 
 // checkReach looks at every file that the project names, before compose-go
-// does, and says why they must not be followed, if so. It returns the wall for
-// the load.
-func checkReach(in loadInput) (wall, error) {
-	r := &reach{wall: wall{folders: []string{in.dir}}, seen: map[string]bool{}}
-	env := types.Mapping{}
-	for k, v := range in.env {
-		env[k] = v
+// does, and says why they must not be followed, if so.
+func checkReach(in loadInput) (*reach, error) {
+	r := &reach{
+		folders:  []string{in.dir},
+		bases:    map[string]bool{},
+		included: map[string]bool{},
+		edited:   map[string][]byte{},
 	}
+	for _, f := range in.files {
+		r.edited[realPath("", f.name)] = f.content
+	}
+	for path, text := range in.edited {
+		r.edited[realPath("", path)] = text
+	}
+	env := types.Mapping{}
+	maps.Copy(env, in.env)
 	for _, f := range in.files {
 		stack := []string{realPath("", f.name), realPath(in.dir, filepath.Base(f.name))}
 		if err := r.file(f.docs, in.dir, env, stack); err != nil {
-			return r.wall, err
+			return r, err
 		}
 	}
-	return r.wall, nil
+	return r, nil
 }
 
 // file looks at what the documents of one file name. Paths start from folder;
@@ -149,10 +101,10 @@ func (r *reach) extends(n *yaml.Node, folder string, env types.Mapping) error {
 // base looks at a file that a service extends from.
 func (r *reach) base(path, folder string, env types.Mapping) error {
 	docs, abs, err := r.open(path, folder, env)
-	if err != nil || docs == nil || r.seen[abs] {
+	if err != nil || docs == nil || r.bases[abs] {
 		return err
 	}
-	r.seen[abs] = true
+	r.bases[abs] = true
 	for _, doc := range docs { // its include is not followed
 		if err := r.extends(doc, filepath.Dir(abs), env); err != nil {
 			return err
@@ -181,8 +133,8 @@ func (r *reach) include(item *yaml.Node, folder string, env types.Mapping, stack
 	default:
 		project = joinPath(folder, project)
 	}
-	if !slices.Contains(r.wall.folders, project) {
-		r.wall.folders = append(r.wall.folders, project)
+	if !slices.Contains(r.folders, project) {
+		r.folders = append(r.folders, project)
 	}
 	env, err := r.includeEnv(envFiles, folder, project, env)
 	if err != nil {
@@ -194,6 +146,7 @@ func (r *reach) include(item *yaml.Node, folder string, env types.Mapping, stack
 			return err
 		}
 		real := realPath("", abs)
+		r.included[real] = true
 		if slices.Contains(stack, real) {
 			return fmt.Errorf("%s includes itself: %w", abs, errIncludeCycle)
 		}
@@ -219,7 +172,7 @@ func (r *reach) includeEnv(files []string, folder, project string, env types.Map
 		if f == os.DevNull {
 			continue
 		}
-		if err := (wall{[]string{folder}}).refuse(f); err != nil {
+		if err := (wall{folders: []string{folder}}).refuse(f); err != nil {
 			return nil, err
 		}
 		abs = append(abs, joinPath(folder, f))
@@ -237,13 +190,16 @@ func (r *reach) open(path, folder string, env types.Mapping) ([]*yaml.Node, stri
 	if r.count++; r.count > maxReach {
 		return nil, "", fmt.Errorf("extends and include lead to more than %d files", maxReach)
 	}
-	if err := (wall{[]string{folder}}).refuse(path); err != nil {
+	if err := (wall{folders: []string{folder}}).refuse(path); err != nil {
 		return nil, "", err
 	}
 	abs := joinPath(folder, path)
-	src, err := os.ReadFile(abs)
-	if err != nil {
-		return nil, abs, nil
+	src, ok := r.edited[realPath("", abs)]
+	if !ok {
+		var err error
+		if src, err = os.ReadFile(abs); err != nil {
+			return nil, abs, nil
+		}
 	}
 	docs, err := guard.Read(src)
 	if err != nil {
