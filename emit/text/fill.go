@@ -75,7 +75,7 @@ func (f *File) setScalar(s *node, v Value) (*plan, error) {
 	if s.n.Kind != yaml.ScalarNode || v.Kind != Str {
 		return nil, fmt.Errorf("line %d: the old or the new value is no scalar", s.n.Line)
 	}
-	if s.n.Style&yaml.TaggedStyle != 0 {
+	if strings.Contains(string(f.src[s.start:s.props]), "!") {
 		return nil, fmt.Errorf("line %d: the value has a tag", s.n.Line)
 	}
 	if s.parent == nil {

@@ -99,13 +99,34 @@ func (f *File) insertAt(m *node, i int, entries []Entry) (*plan, error) {
 		return f.insertAbove(m, i, entries, st)
 	}
 	spaced := f.spaced(m)
-	last := f.entryTail(m, i)
+	last := f.settle(f.entryTail(m, i), f.column(m.entries[i].start), entries, st)
 	lines := st.entryLines(entries, f.column(m.entries[0].start), spaced)
 	if leaf := lastLeaf(m.entries[i].val); spaced && !(leaf.block && leaf.keep) {
 		lines = append([]string{""}, lines...)
 	}
 	p.edits = append(p.edits, f.below(last, lines))
 	return p, nil
+}
+
+// settle moves the place of new entries, below line last, over commented-out
+// content that would otherwise come to stand directly below one of them and
+// seem to be its.
+func (f *File) settle(last, col int, entries []Entry, st style) int {
+	for moved := true; moved; {
+		moved = false
+		for _, e := range entries {
+			b := below{col: col, dash: -1, child: -1, null: e.Value.Kind == Null}
+			if len(e.Value.Elems) > 0 && e.Value.Kind == List {
+				b.dash = col + st.dash
+			} else if len(e.Value.Elems) > 0 && e.Value.Kind == Map {
+				b.child = col + st.step
+			}
+			if to := f.tail(last, b); to > last {
+				last, moved = to, true
+			}
+		}
+	}
+	return last
 }
 
 // insertAbove puts entries above entry i, whose block scalar ends the file

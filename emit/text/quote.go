@@ -78,7 +78,8 @@ func only(pre, s, post string) (*yaml.Node, bool) {
 }
 
 // token returns the node that source text for a scalar is read as, if it can
-// stand as a value: behind a key and a colon, in brackets or not.
+// stand as a value: behind a key and a colon, in brackets or not. It has neither tag
+// nor anchor.
 func token(s string, flow bool) (*yaml.Node, bool) {
 	pre, post := "- k: ", ""
 	if flow {
@@ -89,7 +90,7 @@ func token(s string, flow bool) (*yaml.Node, bool) {
 		return nil, false
 	}
 	v := f.roots[0].items[0].val.entries[0].val
-	if v.n.Kind != yaml.ScalarNode || v.n.Anchor != "" || v.block || len(f.lines) > 1 {
+	if v.n.Kind != yaml.ScalarNode || v.body != v.start || v.block || len(f.lines) > 1 {
 		return nil, false
 	}
 	return v.n, s != "" && v.start == len(pre) && v.end == len(pre)+len(s)
