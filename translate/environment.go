@@ -3,6 +3,7 @@ package translate
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"sort"
 	"strings"
 
@@ -152,7 +153,7 @@ func (pl *planner) linkVariables(l *Link) []Setting {
 		set := Setting{Name: v.Name, Value: v.Value}
 		if v.Kind == linkenv.Env {
 			src := sources[v.Target]
-			if !whole && linkenv.Secret(v.Target) {
+			if !whole && (linkenv.Secret(v.Target) || refersToSecret(src)) {
 				pl.leftOut(l, v.Name)
 				continue
 			}
@@ -191,6 +192,20 @@ func isReference(v envVar) bool {
 	}
 	name, ok := strings.CutPrefix(s, "$")
 	return ok && isName(name)
+}
+
+// reference finds the names in $NAME and ${NAME…}.
+var reference = regexp.MustCompile(`\$\{?([A-Za-z_][A-Za-z0-9_]*)`)
+
+// refersToSecret reports whether a value has a reference to a variable whose
+// name looks secret: on a network of the project Docker never handed it on.
+func refersToSecret(v envVar) bool {
+	for _, m := range reference.FindAllStringSubmatch(strings.ReplaceAll(v.value, "$$", ""), -1) {
+		if linkenv.Secret(m[1]) {
+			return true
+		}
+	}
+	return false
 }
 
 func isName(s string) bool {
@@ -262,12 +277,13 @@ func (pl *planner) targetPorts(l *Link, owner *Service, whole bool) []linkenv.Po
 	if given, ok := pl.opt.Ports[owner.Name]; ok {
 		return append(ports, given...)
 	}
-	if whole {
-		sev := Info
+	if whole && !pl.asked[owner.Name] {
+		pl.asked[owner.Name] = true
+		sev, more := Info, "further "
 		if len(ports) == 0 {
-			sev = Warning
+			sev, more = Warning, ""
 		}
-		pl.note(l, sev, PortsUnknown, "the ports of the image of %s are not known: name them with --port %s=PORT, such as --port %s=5432", owner.Name, owner.Name, owner.Name)
+		pl.note(l, sev, PortsUnknown, "whether the image of %s exposes %sports is not known: name them with --port %s=PORT", owner.Name, more, owner.Name)
 	}
 	return ports
 }

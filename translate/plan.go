@@ -67,6 +67,7 @@ type planner struct {
 	left    map[*Link][]string // variables that the mode leaves out
 	kept    map[*Link][]string // variables that are not copied, with the reason
 	secrets map[*Link][]string // secret-looking literals that are copied
+	asked   map[string]bool    // targets whose image's ports were asked for
 	changed bool               // a link was found to stay: begin again
 
 	heirs map[string]bool // services that others of the file extend
@@ -100,6 +101,7 @@ func New(p *Project, opt Options) *Plan {
 
 func (pl *planner) reset() {
 	pl.want, pl.leaving, pl.groups, pl.notes, pl.changed = map[string]*want{}, map[string]string{}, nil, nil, false
+	pl.asked = map[string]bool{}
 	pl.left, pl.kept, pl.secrets = map[*Link][]string{}, map[*Link][]string{}, map[*Link][]string{}
 }
 

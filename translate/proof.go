@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"sort"
+	"strings"
 
 	"github.com/delink/delink/translate/linkenv"
 )
@@ -88,7 +89,11 @@ func (p *Plan) proveModels(was, is Model) error {
 		switch key {
 		case "services", "networks":
 		default:
-			if !reflect.DeepEqual(was[key], is[key]) {
+			a, b := was[key], is[key]
+			if strings.HasPrefix(key, "x-") { // what services merge from here is compared there
+				a, b = withoutLinked(a), withoutLinked(b)
+			}
+			if !reflect.DeepEqual(a, b) {
 				return fmt.Errorf("%s is another than before", key)
 			}
 		}
@@ -140,7 +145,7 @@ func (p *Plan) proveService(name string, was, is, services map[string]any) error
 		case "depends_on":
 			err = p.proveDepends(name, asMap(was[key]), asMap(is[key]))
 		case "environment":
-			err = p.proveEnvironment(name, was, asMap(is[key]), services)
+			err = p.proveEnvironment(name, envOf(was), envOf(is), services)
 		case "networks":
 			err = p.proveMembership(name, asMap(was[key]), asMap(is[key]))
 		case "network_mode":
@@ -269,8 +274,7 @@ func (p *Plan) proveMembership(name string, was, is map[string]any) error {
 
 // proveEnvironment: its own variables are as they were, and every other one is
 // what the engine gives for a link, worked out anew from the model of before.
-func (p *Plan) proveEnvironment(name string, was, is, services map[string]any) error {
-	own := asMap(was["environment"])
+func (p *Plan) proveEnvironment(name string, own, is, services map[string]any) error {
 	for key, old := range own {
 		now, has := is[key]
 		if !has || !reflect.DeepEqual(old, now) {
@@ -311,7 +315,7 @@ func (p *Plan) proveEnvironment(name string, was, is, services map[string]any) e
 // model does not hold, as it comes from the shell or from another file.
 func (p *Plan) engineGives(l *Link, services map[string]any, given map[string]any) {
 	owner := asMap(services[l.Owner])
-	env := asMap(owner["environment"])
+	env := envOf(owner)
 	var list []string
 	for _, k := range keysOf(env, nil) {
 		list = append(list, k+"="+fmt.Sprint(env[k]))
@@ -338,6 +342,22 @@ func (p *Plan) engineGives(l *Link, services map[string]any, given map[string]an
 			given[v.Name] = nil
 		}
 	}
+}
+
+// envOf is a service's environment, which the model has as a map or as a list.
+func envOf(service map[string]any) map[string]any {
+	if m := asMap(service["environment"]); m != nil {
+		return m
+	}
+	out := map[string]any{}
+	for _, e := range stringsOf(asList(service["environment"])) {
+		name, value, ok := strings.Cut(e, "=")
+		out[name] = nil
+		if ok {
+			out[name] = value
+		}
+	}
+	return out
 }
 
 func withKey(m map[string]any, key string) map[string]any {
@@ -406,6 +426,29 @@ func stringsOf(list []any) []string {
 		out = append(out, fmt.Sprint(v))
 	}
 	return out
+}
+
+// withoutLinked is a value without the keys that a plan changes.
+func withoutLinked(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := map[string]any{}
+		for k, e := range v {
+			switch k {
+			case "links", "depends_on", "environment", "networks", "network_mode":
+			default:
+				out[k] = withoutLinked(e)
+			}
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, e := range v {
+			out[i] = withoutLinked(e)
+		}
+		return out
+	}
+	return v
 }
 
 func except(m map[string]any, key string) map[string]any {
