@@ -139,9 +139,13 @@ func (f *File) insertAbove(m *node, i int, entries []Entry, st style) (*plan, er
 	if !f.startsLine(e.start) {
 		return nil, ErrNoBreak
 	}
-	first, col := f.lineOf(e.start), f.column(e.start)
+	line, col := f.lineOf(e.start), f.column(e.start)
+	first := line
 	for c, ok := f.comment(first - 1); ok && c.col == col && first > f.floor(m, 0); c, ok = f.comment(first - 1) {
-		first--
+		if first--; c.code() {
+			first = line // it heads nothing, and could seem to be a new entry's
+			break
+		}
 	}
 	p := new(plan)
 	p.also(putEntries(m, 0, entries, st))

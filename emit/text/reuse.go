@@ -32,7 +32,7 @@ func (f *File) reusable(m *node, i int, op Op) bool {
 		return false
 	}
 	for _, it := range old.items {
-		if _, ok := f.Token(it.val.n); !ok || it.val.props > it.val.start && it.val.n.Anchor == "" {
+		if _, ok := f.Token(it.val.n); !ok || strings.Contains(string(f.src[it.val.start:it.val.props]), "!") {
 			return false
 		}
 		if !old.flow && (!f.startsLine(it.dash) || f.lineOf(it.dash) != f.lineOf(it.val.start)) {
