@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/compose-spec/compose-go/v2/dotenv"
 	"github.com/compose-spec/compose-go/v2/types"
@@ -20,8 +21,12 @@ import (
 var errIncludeCycle = errors.New("include cycle")
 
 // maxReach bounds the files that a project may pull in, each counted as often
-// as it is reached.
-const maxReach = 500
+// as it is reached. maxChain bounds the services that extend one another: at
+// each compose-go keeps a list of all before.
+const (
+	maxReach = 500
+	maxChain = 500
+)
 
 // reach follows extends and include as compose-go will.
 type reach struct {
@@ -30,7 +35,13 @@ type reach struct {
 	bases    map[string]bool   // files that services extend from
 	included map[string]bool   // files that are included
 	edited   map[string][]byte // as in loadInput, by real path
+	read     map[string][]*yaml.Node
+	cost     time.Duration // of all that was read
+	next     map[serviceRef]serviceRef
 }
+
+// serviceRef is a service of a file, by the file's real path.
+type serviceRef struct{ file, service string }
 
 // checkReach looks at every file that the project names, before compose-go
 // does, and says why they must not be followed, if so.
@@ -40,6 +51,8 @@ func checkReach(in loadInput) (*reach, error) {
 		bases:    map[string]bool{},
 		included: map[string]bool{},
 		edited:   map[string][]byte{},
+		read:     map[string][]*yaml.Node{},
+		next:     map[serviceRef]serviceRef{},
 	}
 	for _, f := range in.files {
 		r.edited[realPath("", f.name)] = f.content
@@ -50,10 +63,13 @@ func checkReach(in loadInput) (*reach, error) {
 	env := types.Mapping{}
 	maps.Copy(env, in.env)
 	for _, f := range in.files {
-		stack := []string{realPath("", f.name), realPath(in.dir, filepath.Base(f.name))}
+		stack := []string{realPath(in.dir, filepath.Base(f.name)), realPath("", f.name)}
 		if err := r.file(f.docs, in.dir, env, stack); err != nil {
 			return r, err
 		}
+	}
+	if r.longChain() {
+		return r, fmt.Errorf("more than %d services extend one another in a chain", maxChain)
 	}
 	return r, nil
 }
@@ -61,6 +77,7 @@ func checkReach(in loadInput) (*reach, error) {
 // file looks at what the documents of one file name. Paths start from folder;
 // stack holds the files that include this one.
 func (r *reach) file(docs []*yaml.Node, folder string, env types.Mapping, stack []string) error {
+	r.link(docs, stack[len(stack)-1], folder, env)
 	for _, doc := range docs {
 		root := doc.Content[0]
 		if err := r.extends(root, folder, env); err != nil {
@@ -100,17 +117,75 @@ func (r *reach) extends(n *yaml.Node, folder string, env types.Mapping) error {
 
 // base looks at a file that a service extends from.
 func (r *reach) base(path, folder string, env types.Mapping) error {
+	if r.bases[joinPath(folder, path)] {
+		return nil
+	}
 	docs, abs, err := r.open(path, folder, env)
-	if err != nil || docs == nil || r.bases[abs] {
+	if err != nil || docs == nil {
 		return err
 	}
 	r.bases[abs] = true
+	r.link(docs, realPath("", abs), filepath.Dir(abs), env)
 	for _, doc := range docs { // its include is not followed
 		if err := r.extends(doc, filepath.Dir(abs), env); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// link notes which service each service of a file extends.
+func (r *reach) link(docs []*yaml.Node, file, folder string, env types.Mapping) {
+	for _, doc := range docs {
+		services := nodeValue(doc.Content[0], "services")
+		if services == nil || services.Kind != yaml.MappingNode {
+			continue
+		}
+		for i := 0; i+1 < len(services.Content); i += 2 {
+			extends := nodeValue(services.Content[i+1], "extends")
+			if extends == nil {
+				continue
+			}
+			to := serviceRef{file: file}
+			if extends.Kind == yaml.MappingNode {
+				to.service = strings.Join(nodeTexts(nodeValue(extends, "service"), env), "")
+				if path := strings.Join(nodeTexts(nodeValue(extends, "file"), env), ""); path != "" {
+					to.file = realPath(folder, path)
+				}
+			} else {
+				to.service = strings.Join(nodeTexts(extends, env), "")
+			}
+			r.next[serviceRef{file, aliased(services.Content[i]).Value}] = to
+		}
+	}
+}
+
+// longChain reports whether services extend one another more than maxChain
+// times. A cycle counts as long as it is: compose-go goes round it once.
+func (r *reach) longChain() bool {
+	length := map[serviceRef]int{}
+	for at := range r.next {
+		var path []serviceRef
+		for {
+			_, known := length[at]
+			to, ok := r.next[at]
+			if known || !ok {
+				break
+			}
+			length[at] = 0
+			path = append(path, at)
+			at = to
+		}
+		n := length[at]
+		for i := len(path) - 1; i >= 0; i-- {
+			n++
+			length[path[i]] = n
+		}
+		if n > maxChain {
+			return true
+		}
+	}
+	return false
 }
 
 // include looks at the files of one entry of include.
@@ -194,112 +269,26 @@ func (r *reach) open(path, folder string, env types.Mapping) ([]*yaml.Node, stri
 		return nil, "", err
 	}
 	abs := joinPath(folder, path)
-	src, ok := r.edited[realPath("", abs)]
+	docs, ok := r.read[abs]
 	if !ok {
-		var err error
-		if src, err = os.ReadFile(abs); err != nil {
-			return nil, abs, nil
+		src, ok := r.edited[realPath("", abs)]
+		if !ok {
+			var err error
+			if src, err = os.ReadFile(abs); err != nil {
+				return nil, abs, nil
+			}
 		}
-	}
-	docs, err := guard.Read(src)
-	if err != nil {
-		return nil, abs, fmt.Errorf("%s:%w", abs, err)
+		var err error
+		if docs, err = guard.Read(src); err != nil {
+			return nil, abs, fmt.Errorf("%s:%w", abs, err)
+		}
+		r.read[abs] = docs
+		if r.cost += loadCost(docs); r.cost > loadTime {
+			return nil, abs, errors.New("compose-go takes too long over the files of extends and include")
+		}
 	}
 	if longRanges(docs, env) {
 		return nil, abs, fmt.Errorf("%s has port ranges of more than %d ports", abs, maxRange)
 	}
 	return docs, abs, nil
-}
-
-func joinPath(folder, path string) string {
-	if filepath.IsAbs(path) {
-		return filepath.Clean(path)
-	}
-	return filepath.Join(folder, path)
-}
-
-// realPath names a file so that two ways to it give one name.
-func realPath(folder, path string) string {
-	path = joinPath(folder, path)
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
-	}
-	if abs, err := filepath.Abs(path); err == nil {
-		path = abs
-	}
-	return path
-}
-
-func aliased(n *yaml.Node) *yaml.Node {
-	if n != nil && n.Kind == yaml.AliasNode {
-		return n.Alias
-	}
-	return n
-}
-
-// nodeValue returns the value of a key of a mapping, its own or a merged one.
-func nodeValue(n *yaml.Node, key string) *yaml.Node {
-	n = aliased(n)
-	if n == nil || n.Kind != yaml.MappingNode {
-		return nil
-	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if aliased(n.Content[i]).Value == key {
-			return aliased(n.Content[i+1])
-		}
-	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Tag != "!!merge" {
-			continue
-		}
-		merged := aliased(n.Content[i+1])
-		sources := []*yaml.Node{merged}
-		if merged.Kind == yaml.SequenceNode {
-			sources = merged.Content
-		}
-		for _, source := range sources {
-			if value := nodeValue(source, key); value != nil {
-				return value
-			}
-		}
-	}
-	return nil
-}
-
-// listItems returns the items of a list.
-func listItems(n *yaml.Node) []*yaml.Node {
-	if n == nil || n.Kind != yaml.SequenceNode {
-		return nil
-	}
-	items := make([]*yaml.Node, len(n.Content))
-	for i, item := range n.Content {
-		items[i] = aliased(item)
-	}
-	return items
-}
-
-// nodeTexts returns a text, or the texts of a list, interpolated.
-func nodeTexts(n *yaml.Node, env types.Mapping) []string {
-	if n == nil {
-		return nil
-	}
-	if n.Kind == yaml.ScalarNode {
-		return []string{interpolate(n.Value, env)}
-	}
-	var out []string
-	for _, item := range listItems(n) {
-		if item.Kind == yaml.ScalarNode {
-			out = append(out, interpolate(item.Value, env))
-		}
-	}
-	return out
-}
-
-// interpolate interpolates text as the load will.
-func interpolate(text string, env types.Mapping) string {
-	if !strings.Contains(text, "$") {
-		return text
-	}
-	out, _ := substituteOrKeep(text, env.Resolve)
-	return out
 }

@@ -105,7 +105,7 @@ func TestLoadBombs(t *testing.T) {
 	if err := os.WriteFile(big, make([]byte, 5<<20), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	var mesh, chain, keys strings.Builder
+	var mesh, chain, long, ring, keys strings.Builder
 	mesh.WriteString("services:\n")
 	chain.WriteString("services:\n  s0: {image: x}\n")
 	keys.WriteString("x-keys:\n")
@@ -118,6 +118,12 @@ func TestLoadBombs(t *testing.T) {
 	}
 	for i := 1; i < 500; i++ {
 		fmt.Fprintf(&chain, "  s%d: {extends: s%d}\n", i, i-1)
+	}
+	long.WriteString(chain.String())
+	ring.WriteString("services:\n")
+	for i := range 20_000 {
+		fmt.Fprintf(&long, "  t%d: {extends: t%d}\n", i, i+1)
+		fmt.Fprintf(&ring, "  t%d: {extends: {file: compose.yaml, service: t%d}}\n", i, (i+1)%20_000)
 	}
 	for i := range 100_000 {
 		fmt.Fprintf(&keys, "  k%d: x\n", i)
@@ -136,6 +142,8 @@ func TestLoadBombs(t *testing.T) {
 		{"long range of expose", serviceFile("    expose: [\"1-65535\"]\n"), strict},
 		{"full mesh of links", mesh.String(), strict},
 		{"chain of extends", chain.String(), strict},
+		{"long chain of extends", long.String(), noFiles},
+		{"ring of extends", ring.String(), noFiles},
 		{"extends a device", serviceFile("    extends: {file: /dev/zero, service: x}\n"), noFiles},
 		{"extends a device in a merge", "x-m: &m\n  extends: {file: /dev/zero, service: x}\n" + serviceFile("    <<: *m\n"), noFiles},
 		{"extends a device by a variable", serviceFile("    extends: {file: \"${D:-/dev/zero}\", service: x}\n"), noFiles},
