@@ -82,7 +82,8 @@ func warmSchema() {
 // loadModel loads the project at in.level. Whatever compose-go does with it,
 // the answer is a model or an error, in bounded time: what it must not see is
 // refused or left out before (see checkReach and withoutLongRanges). With
-// several faults compose-go names one of them at random.
+// several faults compose-go names one of them at random; the other functions
+// here name the first.
 func loadModel(ctx context.Context, in loadInput) (map[string]any, error) {
 	p, err := prepare(in)
 	if err != nil {
@@ -103,7 +104,7 @@ func loadLadder(ctx context.Context, in loadInput) (model map[string]any, lvl le
 		return model, strict, nil
 	}
 	model, lvl = p.descend(ctx, err)
-	return model, lvl, err
+	return model, lvl, p.firstFault(ctx, err)
 }
 
 // loadedPair is one project before and after an edit.
@@ -133,7 +134,9 @@ func loadPair(ctx context.Context, before, after loadInput) loadedPair {
 	if res.why == nil {
 		return res
 	}
-	if res.before, res.level = b.descend(ctx, res.why); res.level == nodesOnly {
+	res.before, res.level = b.descend(ctx, res.why)
+	res.why = b.firstFault(ctx, res.why)
+	if res.level == nodesOnly {
 		res.after, res.err = nil, nil
 		return res
 	}

@@ -97,10 +97,14 @@ func TestWall(t *testing.T) {
 	dir := t.TempDir()
 	putFile(t, dir, "a.yml", "a: b\n")
 	w := wall{dir: dir, folders: []string{dir}}
-	for path, refused := range map[string]bool{
+	paths := map[string]bool{
 		"a.yml": false, "missing.yml": false, dir: false, filepath.Join(dir, "a.yml"): false,
-		"/dev/zero": true, "https://example.com/a": true, "git@example.com:a": true, "oci://a": true,
-	} {
+		"https://example.com/a": true, "git@example.com:a": true, "oci://a": true,
+	}
+	if _, err := os.Stat("/dev/zero"); err == nil {
+		paths["/dev/zero"] = true
+	}
+	for path, refused := range paths {
 		if w.Accept(path) != refused {
 			t.Errorf("%s: refused is %v", path, !refused)
 		}

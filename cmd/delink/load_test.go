@@ -121,9 +121,9 @@ func TestLoadBombs(t *testing.T) {
 	}
 	long.WriteString(chain.String())
 	ring.WriteString("services:\n")
-	for i := range 20_000 {
+	for i := range 5_000 {
 		fmt.Fprintf(&long, "  t%d: {extends: t%d}\n", i, i+1)
-		fmt.Fprintf(&ring, "  t%d: {extends: {file: compose.yaml, service: t%d}}\n", i, (i+1)%20_000)
+		fmt.Fprintf(&ring, "  t%d: {extends: {file: compose.yaml, service: t%d}}\n", i, (i+1)%5_000)
 	}
 	for i := range 100_000 {
 		fmt.Fprintf(&keys, "  k%d: x\n", i)
@@ -240,6 +240,24 @@ func TestLoadKeepsItsInput(t *testing.T) {
 	}
 	if len(in.env) != 1 || in.files[0].docs != nil {
 		t.Errorf("the input changed: %v", in)
+	}
+}
+
+// Of several faults the first is named, in every run.
+func TestFirstFault(t *testing.T) {
+	for _, tt := range []struct{ src, want string }{
+		{serviceFile("    log_driver: x\n    net: host\n    nonsense: 1\n    links: db\n"), "services.web.log_driver false schema"},
+		{"web: {image: x}\ndb: {image: x}\n", " additional properties 'web' not allowed"},
+		{"x-m: &m\n  net: host\nservices:\n  a:\n    <<: *m\n    nonsense: 1\n  b:\n", "services.a.net false schema"},
+		{serviceFile("    privileged: \"${P:-true}\"\n    ports: [\"80\", \"80\"]\n    links: !reset null\n    net: host\n"), "services.web.net false schema"},
+		{"services:\n  a:\n  b:\n  c: {net: x}\n", "services.a must be a mapping"},
+	} {
+		for range 20 {
+			_, lvl, why := loadLadder(context.Background(), oneInput("/nowhere", tt.src))
+			if want := "validating /nowhere/compose.yaml: " + tt.want; lvl != noSchema || why == nil || why.Error() != want {
+				t.Fatalf("%q: level %v, strict says %v, want %v", tt.src, lvl, why, want)
+			}
+		}
 	}
 }
 
