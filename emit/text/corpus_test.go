@@ -76,6 +76,7 @@ func mappings(f *File) (out []Op) {
 }
 
 func TestCorpusDelete(t *testing.T) {
+	t.Parallel()
 	var one, rest count
 	corpus(t, func(name string, f *File) {
 		var ops []Op
@@ -120,6 +121,7 @@ func subsequence(a, b []byte) bool {
 }
 
 func TestCorpusRoundTrip(t *testing.T) {
+	t.Parallel()
 	var done, same count
 	corpus(t, func(name string, f *File) {
 		for i, m := range mappings(f) {

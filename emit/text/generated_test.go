@@ -202,6 +202,7 @@ func generated(seed uint64) (bool, error) {
 }
 
 func TestGenerated(t *testing.T) {
+	t.Parallel()
 	n := uint64(3000)
 	if testing.Short() {
 		n = 300
@@ -232,6 +233,7 @@ func FuzzGenerated(f *testing.F) {
 // TestRounds compares many operations at once with the same one by one. Layout is
 // inferred at the start of a round, so that indentation and quotes may differ.
 func TestRounds(t *testing.T) {
+	t.Parallel()
 	for seed := range uint64(400) {
 		m := maker{Rand: rand.New(rand.NewPCG(seed, 2))}
 		f, err := Parse(m.file())

@@ -60,7 +60,11 @@ const (
 	ListToMap
 	// Replace puts Entries in the place of the entry Key of the mapping at Path.
 	// With Keep, for each element of Entries[0].Value the number of the old item
-	// whose line it takes over or -1, the old list's layout is kept.
+	// whose line it takes over or -1, the old list's layout is kept: an item with
+	// the same text keeps its line, one with another keeps its quotes, the rest
+	// are deleted, new ones are appended. That needs a list of scalars of its
+	// own, numbers that increase and the -1 last; else the entries are written
+	// anew. Tokens are not used for the elements then.
 	Replace
 	// SetScalar writes Items[0] in the place of the scalar at Path.
 	SetScalar

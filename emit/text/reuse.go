@@ -67,7 +67,8 @@ func (f *File) reuse(m *node, i int, op Op) (*plan, error) {
 		}
 		return p, nil
 	}
-	return p, f.reuseLines(p, m, i, op, st)
+	f.reuseLines(p, m, i, op, st)
+	return p, nil
 }
 
 // loosened checks that no anchor which goes or changes its value is used: the
@@ -158,7 +159,7 @@ func (f *File) retext(p *plan, it *node, v Value, flow bool, st style) {
 
 // reuseLines changes the lines of a block entry: items, comments about links,
 // and the entries that follow.
-func (f *File) reuseLines(p *plan, m *node, i int, op Op, st style) error {
+func (f *File) reuseLines(p *plan, m *node, i int, op Op, st style) {
 	e := m.entries[i]
 	end := f.lineOf(e.end)
 	tail := f.tail(end, f.belowEntry(e))
@@ -171,23 +172,30 @@ func (f *File) reuseLines(p *plan, m *node, i int, op Op, st style) error {
 		f.reuseItems(p, e, op, st, gone)
 	}
 	f.cutLinkComments(p, e, tail, gone)
+	f.cutGone(p, gone, first, tail)
+	var lines []string
+	kept := end // the last line with something that stays
+	if !e.val.flow {
+		kept = f.lineOf(e.val.items[slices.Max(op.Keep)].val.end)
+		lines = f.styleOf(e.val).blockItems(added(op), f.column(e.val.items[0].dash))
+	}
 	last := tail
-	for last > end && gone[last] {
+	for last > kept && gone[last] {
 		last--
 	}
-	f.cutGone(p, gone, first, tail)
-	at := end
-	if !e.val.flow {
-		at = f.lineOf(e.val.items[slices.Max(op.Keep)].val.end)
+	if lines = append(lines, f.restLines(m, op, st)...); len(lines) > 0 {
+		p.edits = append(p.edits, f.below(last, lines))
 	}
-	var lines []string
-	for j, v := range op.Entries[0].Value.Elems {
-		if op.Keep[j] < 0 && !e.val.flow {
-			lines = append(lines, f.styleOf(e.val).blockItems([]Value{{Kind: Str, Str: v.Str}}, f.column(e.val.items[0].dash))...)
+}
+
+// added returns the elements that take over no old item's line.
+func added(op Op) (out []Value) {
+	for i, v := range op.Entries[0].Value.Elems {
+		if op.Keep[i] < 0 {
+			out = append(out, Value{Kind: Str, Str: v.Str})
 		}
 	}
-	f.placeBelow(p, max(at, last), gone, append(lines, f.restLines(m, op, st)...))
-	return nil
+	return out
 }
 
 // restLines writes the entries behind the first.
@@ -201,18 +209,6 @@ func (f *File) restLines(m *node, op Op, st style) []string {
 		lines = append([]string{""}, lines...)
 	}
 	return lines
-}
-
-// placeBelow puts lines below line i, of which the lines in gone are removed. The
-// file may end there without a break.
-func (f *File) placeBelow(p *plan, i int, gone map[int]bool, lines []string) {
-	if len(lines) == 0 {
-		return
-	}
-	for gone[i] {
-		i--
-	}
-	p.edits = append(p.edits, f.below(i, lines))
 }
 
 // reuseItems rewrites kept items and marks the lines of the others.
@@ -229,30 +225,25 @@ func (f *File) reuseItems(p *plan, e entry, op Op, st style, gone map[int]bool) 
 		}
 		first, _ := f.itemLines(s, group)
 		_, last := f.itemLines(s, j)
-		i, size := group, len(s.items)
-		if j == size-1 {
-			i = size - 1
-		}
-		if up := f.lineOf(s.items[group].dash); up == first {
-			first, last = f.groupRun(s, group, i, size, first, last)
-		}
+		first, last = f.groupRun(s, group, j, first, last)
 		for l := first; l <= last; l++ {
 			gone[l] = true
 		}
 	}
 }
 
-// groupRun is blankRun for the items from group to i, which go together.
-func (f *File) groupRun(s *node, group, i, size, first, last int) (int, int) {
-	if group == 0 {
-		return f.blankRun(s, 0, size, first, last)
+// groupRun extends lines [first,last], which hold the items from i to j, by one
+// blank run as blankRun does for one item.
+func (f *File) groupRun(s *node, i, j, first, last int) (int, int) {
+	if i == 0 {
+		return f.blankRun(s, 0, len(s.items), first, last)
 	}
 	up := first
-	for up > f.floor(s, group) && f.isBlank(up-1) {
+	for up > f.floor(s, i) && f.isBlank(up-1) {
 		up--
 	}
-	if up < first && (i == size-1 || f.isBlank(last+1)) {
-		return up, last
+	if j == len(s.items)-1 || f.isBlank(last+1) {
+		first = up
 	}
 	return first, last
 }
@@ -278,26 +269,22 @@ func (f *File) cutLinkComments(p *plan, e entry, tail int, gone map[int]bool) {
 	}
 }
 
-// cutTrailing removes the comment behind the last token of line l if it speaks
-// of links.
+// cutTrailing removes the comment at the end of line l, behind a token of e, if it
+// speaks of links.
 func (f *File) cutTrailing(p *plan, e entry, l int) {
-	tokenEnd := -1
-	for _, at := range append([]int{e.colon + 1, e.val.props, e.val.end}, itemEnds(e.val)...) {
-		if at <= f.lines[l].end && at > f.lines[l].start {
-			tokenEnd = max(tokenEnd, at)
+	text := f.lines[l]
+	at := -1
+	for _, end := range append(itemEnds(e.val), e.colon+1, e.val.props, e.val.end) {
+		if text.start < end && end <= text.end {
+			at = max(at, end)
 		}
 	}
-	if tokenEnd < 0 {
+	if at < 0 || skip(f.src[:text.end], at, true) != text.end {
 		return
 	}
-	if i := skip(f.src[:f.lines[l].end], tokenEnd, true); i != f.lines[l].end {
-		return // more than a comment follows
-	}
-	rest := string(f.src[tokenEnd:f.lines[l].end])
-	hash := strings.IndexByte(rest, '#')
-	if hash >= 0 && linkWord.MatchString(rest[hash:]) {
-		from := backBlanks(f.src, tokenEnd+hash)
-		p.cut(max(from, tokenEnd), f.lines[l].end)
+	rest := string(f.src[at:text.end])
+	if hash := strings.IndexByte(rest, '#'); hash >= 0 && linkWord.MatchString(rest[hash:]) {
+		p.cut(max(at, backBlanks(f.src, at+hash)), text.end)
 	}
 }
 
