@@ -8,6 +8,10 @@ import (
 // others, leave the engine's default bridge together: only there did they see
 // each other, and the engine is to drop links there.
 func (pl *planner) leaveBridge() {
+	if pl.frozen != "" {
+		pl.freeze()
+		return
+	}
 	group := pl.joinedServices()
 	moves := map[string]bool{} // group → it has a link to take away
 	for _, l := range pl.links {
@@ -34,6 +38,19 @@ func (pl *planner) leaveBridge() {
 	for name := range pl.leaving {
 		pl.leaving[name] = network
 		pl.wanted(name).leave = true
+	}
+}
+
+// freeze leaves every service on its networks, since no plan that moves one
+// keeps all names.
+func (pl *planner) freeze() {
+	for _, l := range pl.links {
+		if l.Kind == Legacy {
+			l.stuck = true
+			pl.stay(l, AliasConflict, "%s", pl.frozen)
+		} else if l.Kind == DNS && pl.opt.Network != "" {
+			pl.stay(l, AliasConflict, "%s", pl.frozen)
+		}
 	}
 }
 

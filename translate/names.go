@@ -21,22 +21,42 @@ func (pl *planner) checkNames() {
 	}
 }
 
-// refuseName lets stay what made a name lead elsewhere: the links of that
-// alias, else those of the service, else the group that would leave the bridge.
+// refuseName lets stay what made a name lead elsewhere: every service where it
+// is, if one brings the name to another network; else the links of that alias,
+// else those of the service.
 func (pl *planner) refuseName(s *Service, name, why string) {
+	if pl.movedName(name) && pl.frozen == "" {
+		pl.frozen, pl.changed = why, true
+		return
+	}
 	for _, l := range pl.links {
-		if strings.EqualFold(l.Alias, name) {
+		if strings.EqualFold(l.Alias, name) && l.Kind != Void {
 			pl.stay(l, AliasConflict, "%s", why)
 		}
 	}
 	if !pl.changed {
 		pl.stayAll(s.Name, AliasConflict, "%s", why)
 	}
-	if !pl.changed {
-		for _, l := range pl.links {
-			pl.stay(l, AliasConflict, "%s", why)
+	if !pl.changed && pl.frozen == "" {
+		pl.frozen, pl.changed = why, true
+	}
+}
+
+// movedName reports whether a service that changes its networks has the name
+// by itself.
+func (pl *planner) movedName(name string) bool {
+	for _, s := range pl.p.Services {
+		_, leaves := pl.leaving[s.Name]
+		if !leaves && pl.opt.Network == "" {
+			continue
+		}
+		for _, own := range pl.p.ownNames(s) {
+			if strings.EqualFold(own, name) {
+				return true
+			}
 		}
 	}
+	return false
 }
 
 // compareName tells how a name's answer changed for a service; "" if it is as
@@ -135,8 +155,8 @@ func (pl *planner) namesAfter() *names {
 		if !l.Stays() {
 			continue
 		}
-		left := *l
-		if _, leaves := pl.leaving[l.Consumer]; leaves && l.Kind == Legacy {
+		left := *l // a link that stays is a DNS link wherever its service is now on a network
+		if len(n.nets[l.Consumer]) > 0 {
 			left.Kind = DNS
 		}
 		n.link(&left)

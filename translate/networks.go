@@ -188,7 +188,10 @@ func (n *names) link(l *Link) {
 		return
 	}
 	switch l.Kind {
-	case DNS:
+	case DNS, Void: // a void one leads nowhere, and hides others of its name
+		if len(n.nets[l.Consumer]) == 0 {
+			return
+		}
 		m := n.links[l.Consumer]
 		if m == nil {
 			m = map[string]string{}

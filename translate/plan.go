@@ -70,7 +70,8 @@ type planner struct {
 	asked   map[string]bool    // targets whose image's ports were asked for
 	changed bool               // a link was found to stay: begin again
 
-	heirs map[string]bool // services that others of the file extend
+	frozen string          // why no service may change its networks; empty: they may
+	heirs  map[string]bool // services that others of the file extend
 }
 
 // New works out the plan for a project. It never fails: what has no faithful
@@ -182,7 +183,7 @@ func (l *Link) going() bool { return l.Reason == "" }
 // carries reports whether the link still stands for variables and a network:
 // all that go, and legacy links whose name alone could not be moved.
 func (l *Link) carries() bool {
-	return l.Reason == "" || l.Reason == AliasConflict && l.Kind == Legacy
+	return l.Reason == "" || l.Reason == AliasConflict && l.Kind == Legacy && !l.stuck
 }
 
 // wants collects what the services need in place of their links.

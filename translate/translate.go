@@ -82,6 +82,7 @@ type Link struct {
 	item  int     // its index there
 	def   *def    // the definition in this file that holds the list; nil: another file's
 	named *tree.Node
+	stuck bool // a legacy link whose services can't leave the default bridge
 	// hostNames are what the hosts entry of a legacy link holds beside the
 	// alias: the target's container_name and hostname (measured).
 	hostNames []string
