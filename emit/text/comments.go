@@ -46,8 +46,8 @@ func (c comment) code() bool { return c.item() || commentedKey.MatchString(c.tex
 
 var linkWord = regexp.MustCompile(`(?i)\blink(s|ed|ing)?\b`)
 
-// below says which comments below an entry or an item are part of it.
-type below struct {
+// owner says which comments below an entry or an item are part of it.
+type owner struct {
 	col   int  // of the key, or of the dash
 	dash  int  // of the value's dashes, -1 if none
 	child int  // of the value's keys, -1 if none
@@ -59,7 +59,7 @@ type below struct {
 // commented-out item near the list's dashes, at any column since many editors
 // comment out at column 0; or a key commented out there at the column of the
 // value's keys; below a key without a value all commented-out content counts.
-func (b below) has(c comment) bool {
+func (b owner) has(c comment) bool {
 	switch {
 	case c.col > b.col, b.atEnd && c.col == b.col:
 		return true
@@ -78,7 +78,7 @@ func (b below) has(c comment) bool {
 // tail returns the last line that belongs to what ends at line last: the
 // comments directly below, and over blank lines only commented-out items that
 // stand deeper.
-func (f *File) tail(last int, b below) int {
+func (f *File) tail(last int, b owner) int {
 	for i := last + 1; ; {
 		if c, ok := f.comment(i); ok && b.has(c) {
 			last = i
@@ -97,9 +97,9 @@ func (f *File) tail(last int, b below) int {
 	}
 }
 
-// belowEntry describes what may stand below an entry.
-func (f *File) belowEntry(e entry) below {
-	b := below{col: f.column(e.start), dash: -1, child: -1, null: isNull(e.val.n) && e.val.body == e.val.end}
+// ownerOf describes what an entry may own below it.
+func (f *File) ownerOf(e entry) owner {
+	b := owner{col: f.column(e.start), dash: -1, child: -1, null: isNull(e.val.n) && e.val.body == e.val.end}
 	if len(e.val.items) > 0 && !e.val.flow {
 		b.dash = f.column(e.val.items[0].dash)
 	}

@@ -26,7 +26,7 @@ func (f *File) delete(m *node, key string) (*plan, error) {
 		f.cutElement(p, m, i)
 		return p, nil
 	}
-	last := f.tail(f.lineOf(e.end), f.belowEntry(e))
+	last := f.tail(f.lineOf(e.end), f.ownerOf(e))
 	return p, f.cutLines(p, m, i, f.head(m, i, last), last)
 }
 
@@ -55,7 +55,7 @@ func (f *File) deleteItem(s *node, i int) (*plan, error) {
 func (f *File) itemLines(s *node, i int) (first, last int) {
 	it := s.items[i]
 	end := it.val.end
-	return f.lineOf(it.dash), f.tail(f.lineOf(end), below{col: f.column(it.dash), dash: -1, child: -1})
+	return f.lineOf(it.dash), f.tail(f.lineOf(end), owner{col: f.column(it.dash), dash: -1, child: -1})
 }
 
 // cutLines removes lines [first,last], which hold part i of the block collection

@@ -65,7 +65,7 @@ func (f *File) fillLines(out *plan, p *node, e entry, st style, value Value) (*p
 	if e.colon < 0 {
 		return nil, fmt.Errorf("line %d: %w", e.key.n.Line, ErrLayout)
 	}
-	b := below{col: col, dash: -1, child: -1, null: true}
+	b := owner{col: col, dash: -1, child: -1, null: true}
 	out.edits = append(out.edits, f.below(f.tail(f.lineOf(e.end), b), lines))
 	return out, nil
 }

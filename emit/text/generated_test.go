@@ -203,7 +203,7 @@ func generated(seed uint64) (bool, error) {
 
 func TestGenerated(t *testing.T) {
 	t.Parallel()
-	n := uint64(3000)
+	n := uint64(1500)
 	if testing.Short() {
 		n = 300
 	}

@@ -115,7 +115,7 @@ func (f *File) settle(last, col int, entries []Entry, st style) int {
 	for moved := true; moved; {
 		moved = false
 		for _, e := range entries {
-			b := below{col: col, dash: -1, child: -1, null: e.Value.Kind == Null}
+			b := owner{col: col, dash: -1, child: -1, null: e.Value.Kind == Null}
 			if len(e.Value.Elems) > 0 && e.Value.Kind == List {
 				b.dash = col + st.dash
 			} else if len(e.Value.Elems) > 0 && e.Value.Kind == Map {
@@ -159,7 +159,7 @@ func (f *File) insertAbove(m *node, i int, entries []Entry, st style) (*plan, er
 // lower belong to the upper.
 func (f *File) entryTail(m *node, i int) int {
 	e := m.entries[i]
-	b := f.belowEntry(e)
+	b := f.ownerOf(e)
 	b.atEnd = i == len(m.entries)-1
 	last := f.tail(f.lineOf(e.end), b)
 	if b.atEnd {
@@ -235,7 +235,7 @@ func (f *File) insertBefore(m *node, key string, entries []Entry) (*plan, error)
 		p.put(e.start, e.start, text+indent(col))
 		return p, nil
 	}
-	first := f.head(m, i, f.tail(f.lineOf(e.end), f.belowEntry(e)))
+	first := f.head(m, i, f.tail(f.lineOf(e.end), f.ownerOf(e)))
 	p.edits = append(p.edits, f.above(first, lines))
 	return p, nil
 }
@@ -273,7 +273,7 @@ func (f *File) itemsBelow(s *node, i int, items []Value, st style) (edit, error)
 		return edit{}, ErrNoBreak
 	}
 	col := f.column(it.dash)
-	b := below{col: col, dash: col, child: -1, atEnd: true}
+	b := owner{col: col, dash: col, child: -1, atEnd: true}
 	if p := s.parent; p != nil && p.n.Kind == yaml.MappingNode && f.column(p.entries[s.index].start) == col {
 		b.atEnd = false // at the key's column comments belong to the next key
 	}

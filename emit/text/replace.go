@@ -28,7 +28,7 @@ func (f *File) replace(m *node, op Op) (*plan, error) {
 		f.replaceElement(p, m, i, st, op.Entries)
 		return p, nil
 	}
-	last := f.tail(f.lineOf(e.end), f.belowEntry(e))
+	last := f.tail(f.lineOf(e.end), f.ownerOf(e))
 	first := f.head(m, i, last)
 	col := f.column(e.start)
 	lines := st.entryLines(op.Entries, col, f.spaced(m))

@@ -162,7 +162,7 @@ func (f *File) retext(p *plan, it *node, v Value, flow bool, st style) {
 func (f *File) reuseLines(p *plan, m *node, i int, op Op, st style) {
 	e := m.entries[i]
 	end := f.lineOf(e.end)
-	tail := f.tail(end, f.belowEntry(e))
+	tail := f.tail(end, f.ownerOf(e))
 	first := f.head(m, i, tail)
 	gone := map[int]bool{}
 	for l := first; l < f.lineOf(e.start); l++ {
