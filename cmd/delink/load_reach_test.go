@@ -23,73 +23,74 @@ func putFile(t *testing.T, dir, name, src string) string {
 }
 
 func TestReach(t *testing.T) {
-	t.Run("extends and include are followed", func(t *testing.T) {
-		dir := t.TempDir()
-		putFile(t, dir, "base/common.yml", "services:\n  common:\n    image: ${IMAGE}\n    build: .\n    extends: {file: ../deeper.yml, service: deep}\n")
-		putFile(t, dir, "deeper.yml", "services:\n  deep:\n    links: [db]\n")
-		putFile(t, dir, "sub/compose.yml", "services:\n  db: {image: \"db:${TAG}\"}\n")
-		putFile(t, dir, "sub/.env", "TAG=7\n")
-		in := oneInput(dir, "include: [sub/compose.yml]\nservices:\n  web:\n    extends: {file: base/common.yml, service: common}\n")
-		in.env = map[string]string{"IMAGE": "web:1"}
-		model, err := loadModel(context.Background(), in)
-		if err != nil {
-			t.Fatal(err)
-		}
-		services := model["services"].(map[string]any)
-		if got := services["web"].(map[string]any)["image"]; got != "web:1" {
-			t.Errorf("image %v", got)
-		}
-		if got := fmt.Sprint(services["web"].(map[string]any)["links"]); got != "[db]" {
-			t.Errorf("links %v", got)
-		}
-		if got := services["db"].(map[string]any)["image"]; got != "db:7" {
-			t.Errorf("image of the included service %v", got)
-		}
-	})
-	t.Run("include cycles", func(t *testing.T) {
-		dir := t.TempDir()
-		self := "include: [compose.yaml]\n" + serviceFile("")
-		putFile(t, dir, "compose.yaml", self)
-		putFile(t, dir, "a.yml", "include: [sub/b.yml]\n"+serviceFile(""))
-		putFile(t, dir, "sub/b.yml", "include: [../a.yml, again/b.yml]\n"+serviceFile(""))
-		for _, src := range []string{self, "include: [a.yml]\n" + serviceFile("")} {
-			_, lvl, why := loadLadder(context.Background(), oneInput(dir, src))
-			if lvl != noFiles || !errors.Is(why, errIncludeCycle) {
-				t.Errorf("level %v, strict says %v", lvl, why)
-			}
-		}
-		if err := os.Symlink(".", filepath.Join(dir, "loop")); err != nil {
-			t.Skip(err)
-		}
-		putFile(t, dir, "x.yml", "include: [loop/x.yml, loop/loop/x.yml]\n"+serviceFile(""))
-		_, _, why := loadLadder(context.Background(), oneInput(dir, "include: [x.yml]\n"+serviceFile("")))
-		if !errors.Is(why, errIncludeCycle) {
-			t.Errorf("by a link, strict says %v", why)
-		}
-	})
-	t.Run("too many files", func(t *testing.T) {
-		dir := t.TempDir()
-		for i := range 12 {
-			putFile(t, dir, fmt.Sprintf("f%d.yml", i), fmt.Sprintf("include: [f%d.yml, f%[1]d.yml]\n", i+1)+serviceFile(""))
-		}
-		_, lvl, why := loadLadder(context.Background(), oneInput(dir, "include: [f0.yml]\n"+serviceFile("")))
-		if lvl != noFiles || why == nil || !strings.Contains(why.Error(), "more than 500 files") {
+	dir := t.TempDir()
+	putFile(t, dir, "base/common.yml", "services:\n  common:\n    image: ${IMAGE}\n    build: .\n    extends: {file: ../deeper.yml, service: deep}\n")
+	putFile(t, dir, "deeper.yml", "services:\n  deep:\n    links: [db]\n")
+	putFile(t, dir, "sub/compose.yml", "services:\n  db: {image: \"db:${TAG}\"}\n")
+	putFile(t, dir, "sub/.env", "TAG=7\n")
+	in := oneInput(dir, "include: [sub/compose.yml]\nservices:\n  web:\n    extends: {file: base/common.yml, service: common}\n")
+	in.env = map[string]string{"IMAGE": "web:1"}
+	model, err := loadModel(context.Background(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	services := model["services"].(map[string]any)
+	if got := services["web"].(map[string]any)["image"]; got != "web:1" {
+		t.Errorf("image %v", got)
+	}
+	if got := fmt.Sprint(services["web"].(map[string]any)["links"]); got != "[db]" {
+		t.Errorf("links %v", got)
+	}
+	if got := services["db"].(map[string]any)["image"]; got != "db:7" {
+		t.Errorf("image of the included service %v", got)
+	}
+}
+
+func TestIncludeCycles(t *testing.T) {
+	dir := t.TempDir()
+	self := "include: [compose.yaml]\n" + serviceFile("")
+	putFile(t, dir, "compose.yaml", self)
+	putFile(t, dir, "a.yml", "include: [sub/b.yml]\n"+serviceFile(""))
+	putFile(t, dir, "sub/b.yml", "include: [../a.yml, again/b.yml]\n"+serviceFile(""))
+	for _, src := range []string{self, "include: [a.yml]\n" + serviceFile("")} {
+		_, lvl, why := loadLadder(context.Background(), oneInput(dir, src))
+		if lvl != noFiles || !errors.Is(why, errIncludeCycle) {
 			t.Errorf("level %v, strict says %v", lvl, why)
 		}
-	})
-	t.Run("bombs in other files", func(t *testing.T) {
-		dir := t.TempDir()
-		putFile(t, dir, "deep.yml", "services:\n  x:\n    image: x\n    x-a: "+strings.Repeat("[", 3000)+strings.Repeat("]", 3000)+"\n")
-		putFile(t, dir, "ports.yml", "services:\n  x:\n    image: x\n    ports: [\"1-65535\"]\n")
-		putFile(t, dir, "zero.yml", "services:\n  x:\n    extends: {file: /dev/zero, service: x}\n")
-		for _, name := range []string{"deep.yml", "ports.yml", "zero.yml"} {
-			for _, src := range []string{"include: [" + name + "]\n" + serviceFile(""), serviceFile("    extends: {file: " + name + ", service: x}\n")} {
-				if _, lvl, why := loadLadder(context.Background(), oneInput(dir, src)); lvl != noFiles || why == nil {
-					t.Errorf("%s: level %v, strict says %v", name, lvl, why)
-				}
+	}
+	if err := os.Symlink(".", filepath.Join(dir, "loop")); err != nil {
+		t.Skip(err)
+	}
+	putFile(t, dir, "x.yml", "include: [loop/x.yml, loop/loop/x.yml]\n"+serviceFile(""))
+	_, _, why := loadLadder(context.Background(), oneInput(dir, "include: [x.yml]\n"+serviceFile("")))
+	if !errors.Is(why, errIncludeCycle) {
+		t.Errorf("by a link, strict says %v", why)
+	}
+}
+
+func TestTooManyFiles(t *testing.T) {
+	dir := t.TempDir()
+	for i := range 12 {
+		putFile(t, dir, fmt.Sprintf("f%d.yml", i), fmt.Sprintf("include: [f%d.yml, f%[1]d.yml]\n", i+1)+serviceFile(""))
+	}
+	_, lvl, why := loadLadder(context.Background(), oneInput(dir, "include: [f0.yml]\n"+serviceFile("")))
+	if lvl != noFiles || why == nil || !strings.Contains(why.Error(), "more than 500 files") {
+		t.Errorf("level %v, strict says %v", lvl, why)
+	}
+}
+
+func TestBombsInOtherFiles(t *testing.T) {
+	dir := t.TempDir()
+	putFile(t, dir, "deep.yml", "services:\n  x:\n    image: x\n    x-a: "+strings.Repeat("[", 3000)+strings.Repeat("]", 3000)+"\n")
+	putFile(t, dir, "ports.yml", "services:\n  x:\n    image: x\n    ports: [\"1-65535\"]\n")
+	putFile(t, dir, "zero.yml", "services:\n  x:\n    extends: {file: /dev/zero, service: x}\n")
+	for _, name := range []string{"deep.yml", "ports.yml", "zero.yml"} {
+		for _, src := range []string{"include: [" + name + "]\n" + serviceFile(""), serviceFile("    extends: {file: " + name + ", service: x}\n")} {
+			if _, lvl, why := loadLadder(context.Background(), oneInput(dir, src)); lvl != noFiles || why == nil {
+				t.Errorf("%s: level %v, strict says %v", name, lvl, why)
 			}
 		}
-	})
+	}
 }
 
 // The second wall must hold alone, where the first saw another path.

@@ -98,35 +98,50 @@ func TestLadder(t *testing.T) {
 	}
 }
 
+// manyServices returns a file of n services, each of which is one line.
+func manyServices(n int, line func(i int) string) string {
+	var b strings.Builder
+	b.WriteString("services:\n")
+	for i := range n {
+		fmt.Fprintf(&b, "  s%d: {%s}\n", i, line(i))
+	}
+	return b.String()
+}
+
+// meshed links a service to all before it; chained, ringed and starred make it
+// extend another one.
+func meshed(i int) string {
+	var b strings.Builder
+	for j := range i {
+		fmt.Fprintf(&b, "s%d, ", j)
+	}
+	return "image: x, links: [" + b.String() + "]"
+}
+
+func chained(i int) string {
+	if i == 0 {
+		return "image: x"
+	}
+	return fmt.Sprintf("extends: s%d", i-1)
+}
+
+func ringed(i int) string {
+	return fmt.Sprintf("extends: {file: compose.yaml, service: s%d}", (i+1)%5000)
+}
+
+func starred(i int) string {
+	if i == 0 {
+		return "image: x"
+	}
+	return "extends: s0"
+}
+
 // Whatever these cost if they were handed to compose-go as they are, the answer
 // is a model or an error.
 func TestLoadBombs(t *testing.T) {
 	big := filepath.Join(t.TempDir(), "big.yml")
 	if err := os.WriteFile(big, make([]byte, 5<<20), 0o600); err != nil {
 		t.Fatal(err)
-	}
-	var mesh, chain, long, ring, keys strings.Builder
-	mesh.WriteString("services:\n")
-	chain.WriteString("services:\n  s0: {image: x}\n")
-	keys.WriteString("x-keys:\n")
-	for i := range 30 {
-		fmt.Fprintf(&mesh, "  s%d:\n    image: x\n    links: [", i)
-		for j := range i {
-			fmt.Fprintf(&mesh, "s%d, ", j)
-		}
-		mesh.WriteString("]\n")
-	}
-	for i := 1; i < 500; i++ {
-		fmt.Fprintf(&chain, "  s%d: {extends: s%d}\n", i, i-1)
-	}
-	long.WriteString(chain.String())
-	ring.WriteString("services:\n")
-	for i := range 5_000 {
-		fmt.Fprintf(&long, "  t%d: {extends: t%d}\n", i, i+1)
-		fmt.Fprintf(&ring, "  t%d: {extends: {file: compose.yaml, service: t%d}}\n", i, (i+1)%5_000)
-	}
-	for i := range 100_000 {
-		fmt.Fprintf(&keys, "  k%d: x\n", i)
 	}
 	for _, tt := range []struct {
 		name, src string
@@ -140,10 +155,11 @@ func TestLoadBombs(t *testing.T) {
 		{"long range behind an escape", serviceFile("    \"p\\x6frts\": [\"\\x31-65535\"]\n"), strict},
 		{"many short ranges", serviceFile("    ports: [" + strings.Repeat("\"1-1000\", ", 60) + "]\n"), strict},
 		{"long range of expose", serviceFile("    expose: [\"1-65535\"]\n"), strict},
-		{"full mesh of links", mesh.String(), strict},
-		{"chain of extends", chain.String(), strict},
-		{"long chain of extends", long.String(), noFiles},
-		{"ring of extends", ring.String(), noFiles},
+		{"full mesh of links", manyServices(30, meshed), strict},
+		{"chain of extends", manyServices(500, chained), strict},
+		{"many that extend one", manyServices(2000, starred), strict},
+		{"long chain of extends", manyServices(5000, chained), noFiles},
+		{"ring of extends", manyServices(5000, ringed), noFiles},
 		{"extends a device", serviceFile("    extends: {file: /dev/zero, service: x}\n"), noFiles},
 		{"extends a device in a merge", "x-m: &m\n  extends: {file: /dev/zero, service: x}\n" + serviceFile("    <<: *m\n"), noFiles},
 		{"extends a device by a variable", serviceFile("    extends: {file: \"${D:-/dev/zero}\", service: x}\n"), noFiles},
@@ -155,7 +171,7 @@ func TestLoadBombs(t *testing.T) {
 		{"nested too deep", "x-a: " + strings.Repeat("[", 3000) + strings.Repeat("]", 3000) + "\n" + serviceFile(""), nodesOnly},
 		{"nested deep, many times", "x-a: [" + strings.Repeat(strings.Repeat("[", 90)+strings.Repeat("]", 90)+",", 1000) + "]\n" + serviceFile(""), nodesOnly},
 		{"merge of itself", "services:\n  web: &w\n    <<: *w\n", nodesOnly},
-		{"keys", keys.String() + serviceFile(""), nodesOnly},
+		{"keys", manyServices(100_000, func(int) string { return "" }), nodesOnly},
 		{"variables", serviceFile("    command: \"" + strings.Repeat("${A:-b}", 20_000) + "\"\n"), nodesOnly},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
