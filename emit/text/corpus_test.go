@@ -153,3 +153,39 @@ func TestCorpusRoundTrip(t *testing.T) {
 	done.least(t, "added", 98)
 	same.least(t, "same bytes after deleting", 99)
 }
+
+// TestCorpusReplace gives every links another key and cuts what stands behind a
+// colon; a list of plain names must change by its key's line alone.
+func TestCorpusReplace(t *testing.T) {
+	t.Parallel()
+	var done, short count
+	corpus(t, func(name string, f *File) {
+		for _, m := range mappings(f) {
+			c, err := f.resolve(m.Doc, m.Path)
+			if err != nil {
+				continue
+			}
+			i, err := c.find("links")
+			if err != nil || i < 0 || c.entries[i].val.n.Kind != yaml.SequenceNode {
+				continue
+			}
+			op := Op{Kind: Replace, Doc: m.Doc, Path: m.Path, Key: "links", Entries: []Entry{{"zz-added", Value{Kind: List}}}}
+			plain := true
+			for j, it := range c.entries[i].val.items {
+				s, _, colon := strings.Cut(it.val.n.Value, ":")
+				plain = plain && !colon
+				op.Entries[0].Value.Elems, op.Keep = append(op.Entries[0].Value.Elems, str(s)), append(op.Keep, j)
+			}
+			g, err := f.Apply([]Op{op})
+			if errors.Is(err, ErrVerify) {
+				t.Errorf("%s: %v: %v", name, op.Path, err)
+			}
+			done.add(err == nil)
+			if err == nil && plain {
+				short.add(bytes.Count(g.src, []byte("\n")) == bytes.Count(f.src, []byte("\n")) && len(g.src) == len(f.src)+len("zz-added")-len("links"))
+			}
+		}
+	})
+	done.least(t, "links replaced", 98)
+	short.least(t, "changed by one word", 90)
+}
