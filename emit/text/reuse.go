@@ -262,6 +262,12 @@ func (f *File) cutLinkComments(p *plan, e entry, tail int, gone map[int]bool) {
 			f.cutTrailing(p, e, l)
 		}
 	}
+	for l := tail - 1; l > end; l-- {
+		// What heads a commented-out item goes with it.
+		if c, ok := f.comment(l + 1); ok && c.item() && gone[l+1] && !f.isBlank(l) {
+			gone[l] = true
+		}
+	}
 	for l := end + 1; l <= tail; l++ {
 		if f.isBlank(l) && (l == tail || gone[l+1]) {
 			gone[l] = true
