@@ -34,8 +34,10 @@ func (pl *planner) refuseName(s *Service, name, why string) {
 			pl.stay(l, AliasConflict, "%s", why)
 		}
 	}
-	if !pl.changed {
-		pl.stayAll(s.Name, AliasConflict, "%s", why)
+	for _, l := range pl.of[s.Name] {
+		if !pl.changed && l.Kind != Void {
+			pl.stay(l, AliasConflict, "%s", why)
+		}
 	}
 	if !pl.changed && pl.frozen == "" {
 		pl.frozen, pl.changed = why, true
