@@ -65,6 +65,8 @@ func (f *File) plan(op Op) (*plan, error) {
 		return f.replace(c, op)
 	case SetScalar:
 		return f.setScalar(c, op.Items[0])
+	case Rename:
+		return f.rename(c, op.Key, op.Entries)
 	}
 	return nil, fmt.Errorf("unknown %v", op.Kind)
 }
