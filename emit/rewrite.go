@@ -82,9 +82,10 @@ func (d *Document) ops(c translate.Change) ([]text.Op, error) {
 		return addSettings(c, node, doc, path), nil
 	case translate.AddKeys:
 		return []text.Op{{Kind: text.Add, Doc: doc, Path: path, Entries: newKeys(c)}}, nil
-	default:
+	case translate.SetNetworks:
 		return d.setNetworks(c, node, doc, path)
 	}
+	return moveKeys(c, doc, path), nil
 }
 
 // removeLinks takes links out; new keys stand in their place.
@@ -229,6 +230,8 @@ func (d *Document) setNetworks(c translate.Change, node *yaml.Node, doc int, pat
 	have := value(node, "networks")
 	at := join(path, "networks")
 	switch {
+	case c.Bridge:
+		return []text.Op{{Kind: text.Add, Doc: doc, Path: path, Entries: []text.Entry{{Key: "network_mode", Value: str("bridge")}}}}, nil
 	case c.Leave && (len(c.Joins) == 0 || have != nil):
 		ops := []text.Op{{Kind: text.Delete, Doc: doc, Path: join(path, "network_mode")}}
 		if len(c.Joins) == 0 {

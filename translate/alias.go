@@ -51,7 +51,7 @@ func (pl *planner) membership() *membersAfter {
 			m.join(pl, s, mem)
 		}
 	}
-	if pl.opt.Network != "" {
+	if pl.opt.Network != "" && pl.frozen == "" {
 		for _, l := range pl.links {
 			if l.Kind == DNS && l.going() {
 				m.join(pl, pl.p.Service(l.Consumer), membership{network: pl.opt.Network})

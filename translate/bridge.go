@@ -6,51 +6,44 @@ import (
 
 // leaveBridge lets services that legacy links join, directly or through
 // others, leave the engine's default bridge together: only there did they see
-// each other, and the engine is to drop links there.
+// each other, and the engine is to drop links there. Of format v1, every
+// service leaves that does not ask for the bridge.
 func (pl *planner) leaveBridge() {
-	if pl.frozen != "" {
-		pl.freeze()
+	if pl.changed {
 		return
 	}
 	group := pl.joinedServices()
+	bound := pl.boundGroups(group)
 	moves := map[string]bool{} // group → it has a link to take away
 	for _, l := range pl.links {
 		if l.Kind == Legacy && l.carries() {
-			moves[group[l.Consumer]] = true
-		}
-	}
-	for _, l := range pl.links {
-		if l.Kind == Legacy && moves[group[l.Consumer]] {
-			if r, why := pl.mustStay(group, group[l.Consumer]); r != "" {
-				pl.stay(l, r, "%s", why)
+			g := group[l.Consumer]
+			if b, ok := bound[g]; ok {
+				l.stuck = l.stuck || b.reason == AliasConflict
+				pl.stay(l, b.reason, "%s", b.why)
 			}
+			moves[g] = true
 		}
 	}
 	if pl.changed {
 		return
 	}
 	for _, s := range pl.p.Services {
-		if moves[group[s.Name]] && pl.p.onBridge(s) {
+		if !pl.p.onBridge(s) {
+			continue
+		}
+		_, stays := bound[group[s.Name]]
+		switch implicit := pl.p.in.V1 && pl.p.mode(s) == ""; {
+		case !stays && (implicit || moves[group[s.Name]]):
 			pl.leaving[s.Name] = ""
+		case implicit:
+			pl.wanted(s.Name).bridge = true
 		}
 	}
 	network := pl.carrier()
 	for name := range pl.leaving {
 		pl.leaving[name] = network
 		pl.wanted(name).leave = true
-	}
-}
-
-// freeze leaves every service on its networks, since no plan that moves one
-// keeps all names.
-func (pl *planner) freeze() {
-	for _, l := range pl.links {
-		if l.Kind == Legacy {
-			l.stuck = true
-			pl.stay(l, AliasConflict, "%s", pl.frozen)
-		} else if l.Kind == DNS && pl.opt.Network != "" {
-			pl.stay(l, AliasConflict, "%s", pl.frozen)
-		}
 	}
 }
 
@@ -78,26 +71,44 @@ func (pl *planner) joinedServices() map[string]string {
 	return group
 }
 
-// mustStay tells why a group can't leave the default bridge, if so.
-func (pl *planner) mustStay(group map[string]string, g string) (Reason, string) {
+// bound is why a group can't leave the default bridge.
+type bound struct {
+	reason Reason
+	why    string
+}
+
+// boundGroups finds the groups that can't leave the default bridge.
+func (pl *planner) boundGroups(group map[string]string) map[string]bound {
+	out := map[string]bound{}
 	for _, s := range pl.p.Services {
-		if group[s.Name] != g {
+		if _, known := out[group[s.Name]]; known || !pl.p.onBridge(s) {
 			continue
 		}
-		if len(s.values("external_links")) > 0 {
-			return ExternalLinks, fmt.Sprintf("%s has external_links to a container on the default bridge: move that container to a network of its own first", s.Name)
+		if r, why := pl.mustStay(s); r != "" {
+			out[group[s.Name]] = bound{r, why}
 		}
-		if pl.balances(s) {
-			return ReadFromEngine, fmt.Sprintf("%s asks the engine for its links and must stay on the default bridge", s.Name)
+	}
+	return out
+}
+
+// mustStay tells why a service can't leave the default bridge, if so.
+func (pl *planner) mustStay(s *Service) (Reason, string) {
+	if pl.frozen != "" {
+		return AliasConflict, pl.frozen
+	}
+	if len(s.values("external_links")) > 0 {
+		return ExternalLinks, fmt.Sprintf("%s has external_links to a container on the default bridge: move that container to a network of its own first", s.Name)
+	}
+	if pl.balances(s) && len(pl.of[s.Name]) > 0 {
+		return ReadFromEngine, fmt.Sprintf("%s asks the engine for its links and must stay on the default bridge", s.Name)
+	}
+	for _, l := range pl.of[s.Name] {
+		if l.Kind == Legacy && (l.Reason == SharedNode || l.Reason == UnresolvedBase || l.Reason == OtherFile || l.Reason == UnsafeText) {
+			return SharedNode, fmt.Sprintf("its services leave the default bridge together, and the link %q of %s can't go", l.Entry, s.Name)
 		}
-		for _, l := range pl.of[s.Name] {
-			if l.Kind == Legacy && (l.Reason == SharedNode || l.Reason == UnresolvedBase || l.Reason == OtherFile || l.Reason == UnsafeText) {
-				return SharedNode, fmt.Sprintf("its services leave the default bridge together, and the link %q of %s can't go", l.Entry, s.Name)
-			}
-		}
-		if pl.modeLayer(s) == nil && pl.p.mode(s) != "" {
-			return SharedNode, fmt.Sprintf("the network_mode of %s stands in text that other services use: give %s one of its own", s.Name, s.Name)
-		}
+	}
+	if pl.modeLayer(s) == nil && pl.p.mode(s) != "" {
+		return SharedNode, fmt.Sprintf("the network_mode of %s stands in text that other services use: give %s one of its own", s.Name, s.Name)
 	}
 	return "", ""
 }

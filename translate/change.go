@@ -22,6 +22,14 @@ const (
 	// Declare adds Network to the top-level networks; with Replace, what stands
 	// there becomes an empty declaration.
 	Declare
+	// RenameKey gives Key of the mapping At the name NewKey.
+	RenameKey
+	// SetText writes Text in the place of the scalar At.
+	SetText
+	// ReplaceKey puts NewKey with Value in the place of Key of the mapping At.
+	ReplaceKey
+	// RemoveKey removes Key of the mapping At.
+	RemoveKey
 )
 
 // Change is one change of the text.
@@ -39,7 +47,12 @@ type Change struct {
 	Leave    bool
 	Network  string
 	Replace  bool
-	Links    []*Link // the links that the change serves
+	Bridge   bool       // SetNetworks: the service is to say network_mode: bridge
+	Key      string     // RenameKey, ReplaceKey, RemoveKey
+	NewKey   string     // RenameKey, ReplaceKey
+	Text     string     // SetText
+	Value    *tree.Node // ReplaceKey
+	Links    []*Link    // the links that the change serves
 }
 
 // group is the same change wanted by the services that read one stretch of text.

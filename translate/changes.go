@@ -162,7 +162,7 @@ func (pl *planner) networks() []Change {
 	var out []Change
 	for _, s := range pl.p.Services {
 		w := pl.want[s.Name]
-		if w == nil || len(w.joins) == 0 && !w.leave {
+		if w == nil || len(w.joins) == 0 && !w.leave && !w.bridge {
 			continue
 		}
 		var links []*Link
@@ -174,6 +174,10 @@ func (pl *planner) networks() []Change {
 		d := pl.networksSlot(s)
 		m := pl.modeLayer(s)
 		leave := w.leave && m != nil
+		if w.bridge {
+			out = append(out, Change{Kind: SetNetworks, Doc: d.doc, At: d.node.ID, Bridge: true, Links: links})
+			continue
+		}
 		if leave && m != d {
 			out = append(out, Change{Kind: SetNetworks, Doc: m.doc, At: m.node.ID, Leave: true, Links: links})
 			leave = false

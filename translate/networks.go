@@ -102,6 +102,9 @@ func (p *Project) onBridge(s *Service) bool {
 	case bridge, "default":
 		return true
 	case "":
+		if p.in.V1 {
+			return true
+		}
 		m := p.memberships(s)
 		return len(m) == 1 && p.isBridge(m[0].network)
 	}

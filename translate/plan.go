@@ -29,6 +29,7 @@ type want struct {
 	settings []Setting
 	joins    []Join
 	leave    bool // the default bridge
+	bridge   bool // a service of format v1 that stays there and must now say so
 }
 
 func (w *want) depend(d Depend) {

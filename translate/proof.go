@@ -152,6 +152,9 @@ func (p *Plan) proveService(name string, was, is, services map[string]any) error
 			if _, leaves := p.leaving[name]; leaves && is[key] == nil {
 				continue
 			}
+			if w := p.want[name]; w != nil && w.bridge && was[key] == nil && is[key] == bridge {
+				continue
+			}
 			fallthrough
 		default:
 			if !reflect.DeepEqual(was[key], is[key]) {
@@ -449,6 +452,24 @@ func withoutLinked(v any) any {
 		return out
 	}
 	return v
+}
+
+// firstDifference names the first place at which two plain values differ.
+func firstDifference(at string, want, got any) error {
+	w, ok1 := want.(map[string]any)
+	g, ok2 := got.(map[string]any)
+	if !ok1 || !ok2 {
+		if reflect.DeepEqual(want, got) {
+			return nil
+		}
+		return fmt.Errorf("%s is another than before", strings.TrimPrefix(at, "."))
+	}
+	for _, key := range keysOf(w, g) {
+		if err := firstDifference(at+"."+key, w[key], g[key]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func except(m map[string]any, key string) map[string]any {

@@ -44,5 +44,6 @@ const (
 	ExternalKept      Reason = "external-links-kept" // external_links are no business of this tool
 	Replicas          Reason = "replicas"            // one name for several containers
 	NewName           Reason = "new-name"            // a name that now resolves for others too
+	NamedVolume       Reason = "named-volume"        // a volume that format v1 used without declaring it
 	NotLoaded         Reason = "compose-refuses"     // what Compose says of the file as it is
 )

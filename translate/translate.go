@@ -26,6 +26,9 @@ type Input struct {
 	EnvFile func(name string) (map[string]string, error)
 	// DotEnv is the name of the project's .env, whose variables Compose interpolates.
 	DotEnv string
+	// V1 says that Docs are an upgraded file of format v1: its services are on
+	// the engine's default bridge unless they say otherwise.
+	V1 bool
 }
 
 // Mode says which variables are written.

@@ -21,8 +21,9 @@ import (
 type environment struct {
 	dir     string
 	project string
-	files   []string // env files for interpolation
-	given   bool     // by --env-file, so that they must be there
+	files   []string       // env files for interpolation
+	given   bool           // by --env-file, so that they must be there
+	v1      *emit.Document // the upgraded document of format v1, if any
 	vars    map[string]string
 }
 
@@ -89,15 +90,10 @@ func parseEnvFile(name string, lookup func(string) (string, bool)) (map[string]s
 // input is a document with its surroundings, for translate.
 func (e *environment) input(name string, doc *emit.Document) translate.Input {
 	return translate.Input{
-		File:   name,
-		Docs:   doc.Trees(),
-		Lookup: func(name string) (string, bool) { v, ok := e.vars[name]; return v, ok },
-		Extended: func(name string) ([]*tree.Node, error) {
-			if strings.Contains(name, "://") || strings.HasPrefix(name, "git@") {
-				return nil, errors.New(name + " is remote and not fetched")
-			}
-			return extended(e.dir, name)
-		},
+		File:     name,
+		Docs:     doc.Trees(),
+		Lookup:   func(name string) (string, bool) { v, ok := e.vars[name]; return v, ok },
+		Extended: e.extended,
 		EnvFile: func(name string) (map[string]string, error) {
 			path := filepath.FromSlash(name)
 			if !filepath.IsAbs(path) {
@@ -106,7 +102,16 @@ func (e *environment) input(name string, doc *emit.Document) translate.Input {
 			return parseEnvFile(path, func(n string) (string, bool) { v, ok := e.vars[n]; return v, ok })
 		},
 		DotEnv: e.dotEnv(),
+		V1:     e.v1 == doc,
 	}
+}
+
+// extended reads a file that extends names, if it is local.
+func (e *environment) extended(name string) ([]*tree.Node, error) {
+	if strings.Contains(name, "://") || strings.HasPrefix(name, "git@") {
+		return nil, errors.New(name + " is remote and not fetched")
+	}
+	return extended(e.dir, name)
 }
 
 // dotEnv is the name by which env_file would name the file that Compose

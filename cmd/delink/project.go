@@ -58,15 +58,15 @@ func translateFile(o *options, name, dir string, src []byte) (*result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if at, ok := formatV1(doc); ok {
-		res.v1 = true
-		res.notes = append(res.notes, translate.Note{At: at, Severity: translate.Warning, Reason: translate.FormatV1,
-			Text: "the file has format v1 (no services key), which Compose no longer reads: its links are left"})
-		return res, nil
-	}
 	env := newEnvironment(o, dir)
 	if err := env.load(); err != nil {
 		return nil, err
+	}
+	original := doc
+	if translate.IsV1(doc.Trees()) {
+		if doc = upgrade(env, res, doc); doc == nil {
+			return res, nil
+		}
 	}
 	project := translate.Read(env.input(name, doc))
 	if !project.HasLinks() {
@@ -76,13 +76,24 @@ func translateFile(o *options, name, dir string, src []byte) (*result, error) {
 	if err != nil {
 		return nil, err
 	}
-	res.links, res.left, res.notes, res.variables = plan.Links, plan.Left(), plan.Notes, plan.Variables
-	res.found = plan.Found()
-	res.text = after.Bytes()
-	if !res.changed() {
+	res.links, res.left, res.variables, res.found = plan.Links, plan.Left(), plan.Variables, plan.Found()
+	if doc != original {
+		placeInOriginal(plan, original, doc)
+	}
+	res.notes = append(res.notes, plan.Notes...)
+	translate.SortNotes(res.notes)
+	if bytes.Equal(after.Bytes(), src) {
 		return res, nil
 	}
-	return res, prove(env, plan, doc, after)
+	lvl, why, err := prove(env, plan, doc, after)
+	if err != nil {
+		return nil, err
+	}
+	if doc != original && lvl >= noSchema {
+		return refuseV1(res, plan, why), nil
+	}
+	res.text = after.Bytes()
+	return res, nil
 }
 
 // rewrite plans and carries out. Where the text can't take a change, the links
@@ -115,22 +126,24 @@ func rewrite(o *options, project *translate.Project, doc *emit.Document) (*trans
 }
 
 // prove loads the file before and after with compose-go, at the same level,
-// and compares.
-func prove(env *environment, plan *translate.Plan, before, after *emit.Document) error {
-	was, is := env.loadInput(before), env.loadInput(after)
-	pair := loadPair(context.Background(), was, is)
+// and compares. It gives the level, and what compose-go said above it.
+func prove(env *environment, plan *translate.Plan, before, after *emit.Document) (level, error, error) {
+	pair := loadPair(context.Background(), env.loadInput(before), env.loadInput(after))
 	if pair.err != nil {
-		return defect(fmt.Errorf("Compose would refuse the result: %w", pair.err))
+		return pair.level, pair.why, defect(fmt.Errorf("Compose would refuse the result: %w", pair.err))
+	}
+	if errors.Is(pair.why, errIncludeCycle) {
+		return pair.level, pair.why, pair.why
 	}
 	again, err := emit.Parse(after.Name, after.Bytes())
 	if err != nil {
-		return defect(err)
+		return pair.level, pair.why, defect(err)
 	}
 	project := translate.Read(env.input(after.Name, again))
 	if err := plan.Prove(project, pair.before, pair.after); err != nil {
-		return defect(err)
+		return pair.level, pair.why, defect(err)
 	}
-	return nil
+	return pair.level, pair.why, nil
 }
 
 // defect is an error of delink itself.
@@ -147,24 +160,6 @@ func mayHoldLinks(src []byte) bool {
 		}
 	}
 	return false
-}
-
-// formatV1 reports whether the file has services at its top level, and one of
-// them links; the place is that of the first.
-func formatV1(doc *emit.Document) (tree.Place, bool) {
-	for _, t := range doc.Trees() {
-		if t.Get("services") != nil {
-			return tree.Place{}, false
-		}
-	}
-	for _, t := range doc.Trees() {
-		for _, f := range t.GetFields() {
-			if l := f.Value.Field("links"); l != nil && (f.Value.Get("image") != nil || f.Value.Get("build") != nil || f.Value.Get("extends") != nil) {
-				return l.At, true
-			}
-		}
-	}
-	return tree.Place{}, false
 }
 
 // extended reads a file that extends names, safely.

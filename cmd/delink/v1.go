@@ -1,0 +1,99 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/delink/delink/emit"
+	"github.com/delink/delink/translate"
+	"github.com/delink/delink/translate/tree"
+)
+
+// upgrade brings a file of format v1 into today's form, its links still there.
+// If it can't, res says so and there is no document.
+func upgrade(env *environment, res *result, doc *emit.Document) *emit.Document {
+	u := translate.NewUpgrade(doc.Name, doc.Trees(), env.extended)
+	res.notes = append(res.notes, u.Notes...)
+	if u.Refused != nil {
+		res.keepV1(*u.Refused)
+		return nil
+	}
+	up, err := doc.Upgrade(u)
+	if err == nil {
+		err = u.Prove(doc.Trees(), up.Trees())
+	}
+	if err != nil {
+		res.keepV1(v1Note(doc.Trees(), fmt.Sprintf("its text can't be changed with certainty (%v)", err)))
+		return nil
+	}
+	env.v1 = up
+	return up
+}
+
+// keepV1 leaves a file of format v1 as it is.
+func (r *result) keepV1(why translate.Note) {
+	r.v1, r.text, r.links, r.left, r.variables = true, r.before, nil, nil, 0
+	r.notes = []translate.Note{why}
+}
+
+// v1Note is about a whole file of format v1; its place is that of the first links.
+func v1Note(docs []*tree.Node, text string) translate.Note {
+	n := translate.Note{Severity: translate.Warning, Reason: translate.FormatV1,
+		Text: "the file has format v1, which Compose no longer reads, and is left: " + text}
+	for _, d := range docs {
+		for _, f := range d.GetFields() {
+			if l := f.Value.Field("links"); l != nil && n.At.Line == 0 {
+				n.At = l.At
+			}
+		}
+	}
+	return n
+}
+
+// refuseV1 leaves a file whose upgrade Compose would still not read.
+func refuseV1(res *result, plan *translate.Plan, why error) *result {
+	n := translate.Note{Severity: translate.Warning, Reason: translate.FormatV1,
+		Text: fmt.Sprintf("the file has format v1, and Compose would refuse it in today's form too: %v: mend that first", why)}
+	if len(plan.Links) > 0 {
+		n.At = plan.Links[0].At
+	}
+	res.keepV1(n)
+	return res
+}
+
+// placeInOriginal gives links and notes the places that they have in the file
+// as it was given.
+func placeInOriginal(plan *translate.Plan, original, upgraded *emit.Document) {
+	places := map[tree.Place]tree.Place{}
+	for i, t := range upgraded.Trees() {
+		if s := t.Get("services"); s != nil {
+			samePlaces(places, original.Trees()[i], s)
+		}
+	}
+	for _, l := range plan.Links {
+		if at, ok := places[l.At]; ok {
+			l.At = at
+		}
+	}
+	for i := range plan.Notes {
+		if at, ok := places[plan.Notes[i].At]; ok {
+			plan.Notes[i].At = at
+		}
+	}
+}
+
+// samePlaces maps the places of b, and of what it holds, to those of a.
+func samePlaces(places map[tree.Place]tree.Place, a, b *tree.Node) {
+	places[b.At] = a.At
+	for _, f := range b.GetFields() {
+		if was := a.Field(f.Key); was != nil {
+			places[f.At] = was.At
+			samePlaces(places, was.Value, f.Value)
+		}
+	}
+	items := a.Elements()
+	for i, it := range b.Elements() {
+		if i < len(items) {
+			samePlaces(places, items[i], it)
+		}
+	}
+}

@@ -1,0 +1,92 @@
+package emit
+
+import (
+	"errors"
+
+	"github.com/delink/delink/emit/text"
+	"github.com/delink/delink/translate"
+	"github.com/delink/delink/translate/tree"
+)
+
+// Upgrade carries out the upgrade of a file of format v1: the changes inside
+// its services, then a services key above them, then the volumes. d stays as
+// it was. The error is a *RefusedError whose Change counts for nothing.
+func (d *Document) Upgrade(u *translate.Upgrade) (*Document, error) {
+	var ops []text.Op
+	for _, c := range u.Changes {
+		more, err := d.ops(c)
+		if err != nil {
+			return nil, &RefusedError{-1, err}
+		}
+		ops = append(ops, more...)
+	}
+	file, err := d.file.Apply(ops)
+	if err != nil {
+		return nil, &RefusedError{-1, err}
+	}
+	doc := -1
+	for i, t := range d.trees {
+		if t.Is(tree.Map) && len(t.Fields) > 0 {
+			doc = i
+		}
+	}
+	if doc < 0 {
+		return nil, &RefusedError{-1, errors.New("the file holds no services")}
+	}
+	if file, err = file.Nest(doc, "services"); err != nil {
+		return nil, &RefusedError{-1, err}
+	}
+	if len(u.Volumes) > 0 {
+		file, err = file.Apply([]text.Op{{Kind: text.Add, Doc: doc, Path: text.Path{}, Entries: []text.Entry{volumes(u.Volumes)}}})
+		if err != nil {
+			return nil, &RefusedError{-1, err}
+		}
+	}
+	return newDocument(d.Name, file), nil
+}
+
+func volumes(list []translate.Volume) text.Entry {
+	all := text.Value{Kind: text.Map}
+	for _, v := range list {
+		one := text.Value{Kind: text.Map, Keys: []string{"name"}, Elems: []text.Value{str(v.Name)}}
+		if v.Driver != "" {
+			one.Keys, one.Elems = append(one.Keys, "driver"), append(one.Elems, str(v.Driver))
+		}
+		all.Keys, all.Elems = append(all.Keys, v.Name), append(all.Elems, one)
+	}
+	return text.Entry{Key: "volumes", Value: all}
+}
+
+// moveKeys are the operations of changes that an upgrade is made of.
+func moveKeys(c translate.Change, doc int, path text.Path) []text.Op {
+	switch c.Kind {
+	case translate.RenameKey:
+		return []text.Op{{Kind: text.Rename, Doc: doc, Path: path, Key: c.Key, Entries: []text.Entry{{Key: c.NewKey}}}}
+	case translate.SetText:
+		return []text.Op{{Kind: text.SetScalar, Doc: doc, Path: path, Items: []text.Value{str(c.Text)}}}
+	case translate.ReplaceKey:
+		return []text.Op{{Kind: text.Replace, Doc: doc, Path: path, Key: c.Key, Entries: []text.Entry{{Key: c.NewKey, Value: written(c.Value)}}}}
+	}
+	return []text.Op{{Kind: text.Delete, Doc: doc, Path: join(path, c.Key)}}
+}
+
+// written is a value that stood elsewhere, to be written again.
+func written(n *tree.Node) text.Value {
+	switch n.Kind {
+	case tree.Map:
+		v := text.Value{Kind: text.Map}
+		for _, f := range n.Fields {
+			v.Keys, v.Elems = append(v.Keys, f.Key), append(v.Elems, written(f.Value))
+		}
+		return v
+	case tree.List:
+		v := text.Value{Kind: text.List}
+		for _, it := range n.Items {
+			v.Elems = append(v.Elems, written(it))
+		}
+		return v
+	case tree.Scalar:
+		return text.Value{Kind: text.Str, Str: n.Value, Token: n.Token}
+	}
+	return text.Value{Kind: text.Null}
+}
