@@ -46,6 +46,22 @@ func IsV1(docs []*tree.Node) bool {
 	return found
 }
 
+// LooksV1 reports whether documents could be a file of format v1, with links or
+// without: no services key, and nothing but mappings at the top level, one of
+// them a service.
+func LooksV1(docs []*tree.Node) bool {
+	found := false
+	for _, d := range docs {
+		for _, f := range d.GetFields() {
+			if f.Key == "services" || !f.Value.Is(tree.Map) {
+				return false
+			}
+			found = found || f.Value.Get("image") != nil || f.Value.Get("build") != nil || f.Value.Get("extends") != nil || f.Value.Get("environment") != nil
+		}
+	}
+	return found
+}
+
 // NewUpgrade plans the upgrade of a v1 file. base reads a file that extends names.
 func NewUpgrade(file string, docs []*tree.Node, base func(name string) ([]*tree.Node, error)) *Upgrade {
 	u := &Upgrade{services: map[string]bool{}, drivers: map[string]string{}, file: file, base: base}
@@ -289,7 +305,7 @@ func (u *Upgrade) extends(s *tree.Node) {
 			return
 		}
 	}
-	u.refuse(f, fmt.Sprintf("it extends %s, which has format v1 too: run delink -w %s first", f.Value, f.Value))
+	u.refuse(f, fmt.Sprintf("it extends %s, which has format v1 too: name both files, as in delink -w %s %s", f.Value, u.file, path.Join(path.Dir(u.file), f.Value)))
 }
 
 // nulls takes out keys without a value that Compose today wants one for.

@@ -12,6 +12,7 @@ import (
 	"github.com/compose-spec/compose-go/v2/loader"
 
 	"github.com/delink/delink/emit"
+	"github.com/delink/delink/emit/guard"
 	"github.com/delink/delink/translate"
 	"github.com/delink/delink/translate/tree"
 )
@@ -19,16 +20,18 @@ import (
 // environment is what surrounds a project: its folder, its name, and the
 // variables that ${…} sees, the shell's before those of .env.
 type environment struct {
+	o       *options
 	dir     string
 	project string
 	files   []string       // env files for interpolation
 	given   bool           // by --env-file, so that they must be there
 	v1      *emit.Document // the upgraded document of format v1, if any
 	vars    map[string]string
+	edited  map[string][]byte // bases of format v1 as they will be, by path
 }
 
 func newEnvironment(o *options, dir string) *environment {
-	e := &environment{dir: dir, project: o.project, files: o.envFiles, given: len(o.envFiles) > 0}
+	e := &environment{o: o, edited: map[string][]byte{}, dir: dir, project: o.project, files: o.envFiles, given: len(o.envFiles) > 0}
 	if !e.given {
 		e.files = []string{filepath.Join(dir, ".env")}
 	}
@@ -106,12 +109,35 @@ func (e *environment) input(name string, doc *emit.Document) translate.Input {
 	}
 }
 
-// extended reads a file that extends names, if it is local.
+// extended reads a file that extends names, if it is local. A base of format
+// v1 that was asked for too is read as it will be.
 func (e *environment) extended(name string) ([]*tree.Node, error) {
 	if strings.Contains(name, "://") || strings.HasPrefix(name, "git@") {
 		return nil, errors.New(name + " is remote and not fetched")
 	}
-	return extended(e.dir, name)
+	path := filepath.FromSlash(name)
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(e.dir, path)
+	}
+	src, err := readFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s %w", name, err)
+	}
+	doc, err := emit.Parse(name, src)
+	if err == nil && e.o.together.bases[filePath(path)] && translate.LooksV1(doc.Trees()) {
+		if src, err = e.o.together.upgradedBase(e.o, name, filePath(path), src); err == nil {
+			e.edited[filePath(path)] = src
+			doc, err = emit.Parse(name, src)
+		}
+	}
+	var g *guard.Error
+	if errors.As(err, &g) {
+		return nil, fmt.Errorf("%s:%d:%d: %s", name, g.Line, g.Column, g.Msg)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return doc.Trees(), nil
 }
 
 // dotEnv is the name by which env_file would name the file that Compose
@@ -128,5 +154,5 @@ func (e *environment) dotEnv() string {
 }
 
 func (e *environment) loadInput(doc *emit.Document) loadInput {
-	return loadInput{files: []loadFile{{name: doc.Name, content: doc.Bytes()}}, dir: e.dir, env: e.vars, project: e.project}
+	return loadInput{files: []loadFile{{name: doc.Name, content: doc.Bytes()}}, dir: e.dir, env: e.vars, project: e.project, edited: e.edited}
 }

@@ -55,6 +55,7 @@ type options struct {
 	stdinName                string
 	color                    string
 	files                    []string
+	together                 together
 }
 
 // mode reports whether the output is something other than the new file.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime/debug"
 
 	"github.com/delink/delink/emit"
 	"github.com/delink/delink/emit/guard"
@@ -45,15 +46,23 @@ func (r *result) code(o *options) int {
 // Each round lets at least one more link stay.
 const maxRounds = 100
 
+// largeFile is the size from which a run is long enough for collections to pay:
+// 5,000 services then take half the memory.
+const largeFile = 64 << 10
+
 // translateFile takes the links out of one file: bytes → project → links →
 // plan → edits → bytes, and the proof. dir is the folder that names in the file
 // start from. An error means that nothing may be written.
 func translateFile(o *options, name, dir string, src []byte) (*result, error) {
 	res := &result{name: name, before: src, text: src}
-	if !mayHoldLinks(src) {
+	base := o.together.bases[filePath(filepath.Join(dir, filepath.Base(name)))]
+	if !mayHoldLinks(src) && !base {
 		return res, nil
 	}
 	warmSchema()
+	if len(src) > largeFile {
+		defer debug.SetGCPercent(debug.SetGCPercent(50))
+	}
 	doc, err := emit.Parse(name, src)
 	if err != nil {
 		return nil, err
@@ -63,14 +72,17 @@ func translateFile(o *options, name, dir string, src []byte) (*result, error) {
 		return nil, err
 	}
 	original := doc
-	if translate.IsV1(doc.Trees()) {
+	if translate.IsV1(doc.Trees()) || base && translate.LooksV1(doc.Trees()) {
 		if doc = upgrade(env, res, doc); doc == nil {
 			return res, nil
 		}
 	}
 	project := translate.Read(env.input(name, doc))
-	if !project.HasLinks() {
+	if doc == original && !project.HasLinks() {
 		return res, nil
+	}
+	if err := refuseIncludeCycle(env, doc); err != nil {
+		return nil, err
 	}
 	plan, after, err := rewrite(o, project, doc)
 	if err != nil {
@@ -94,6 +106,27 @@ func translateFile(o *options, name, dir string, src []byte) (*result, error) {
 	}
 	res.text = after.Bytes()
 	return res, nil
+}
+
+// refuseIncludeCycle refuses a file whose includes run in a circle: Compose
+// would never be done with it.
+func refuseIncludeCycle(env *environment, doc *emit.Document) error {
+	for _, t := range doc.Trees() {
+		include := t.Get("include")
+		if include == nil {
+			continue
+		}
+		if p, err := prepare(env.loadInput(doc)); err != nil || !errors.Is(p.unsafe, errIncludeCycle) {
+			return nil
+		}
+		at := include.At
+		if len(include.Items) > 0 {
+			at = include.Items[0].At
+		}
+		return &guard.Error{Line: at.Line, Column: at.Column, Reason: "include-cycle",
+			Msg: "include runs in a circle, which Compose refuses: remove an entry that leads back"}
+	}
+	return nil
 }
 
 // rewrite plans and carries out. Where the text can't take a change, the links
@@ -160,25 +193,4 @@ func mayHoldLinks(src []byte) bool {
 		}
 	}
 	return false
-}
-
-// extended reads a file that extends names, safely.
-func extended(dir, name string) ([]*tree.Node, error) {
-	path := filepath.FromSlash(name)
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(dir, path)
-	}
-	src, err := readFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("%s %w", name, err)
-	}
-	doc, err := emit.Parse(name, src)
-	if err != nil {
-		var g *guard.Error
-		if errors.As(err, &g) {
-			return nil, fmt.Errorf("%s:%d:%d: %s", name, g.Line, g.Column, g.Msg)
-		}
-		return nil, err
-	}
-	return doc.Trees(), nil
 }

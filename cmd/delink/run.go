@@ -28,6 +28,7 @@ func run(args []string, std streams) int {
 		}
 		o.files = []string{name}
 	}
+	o.together = findBases(o)
 	code := exitOK
 	for _, name := range o.files {
 		code = max(code, runFile(o, name, std))
@@ -40,17 +41,17 @@ func runFile(o *options, name string, std streams) (code int) {
 	shown := shownName(o, name)
 	defer func() {
 		if r := recover(); r != nil {
-			fmt.Fprintf(std.err, "%s: error: delink failed on this file, nothing was written: please report it: %v [defect]\n", shown, r)
+			printLine(std.err, "%s: error: delink failed on this file, nothing was written: please report it: %v [defect]", shown, r)
 			code = exitError
 		}
 	}()
 	if err := clobbered(std.out, name, std.in); err != nil && !o.mode() {
-		fmt.Fprintf(std.err, "%s: error: %v [stdout]\n", shown, err)
+		printLine(std.err, "%s: error: %v [stdout]", shown, err)
 		return exitError
 	}
 	src, err := input(name, std.in)
 	if err != nil {
-		fmt.Fprintf(std.err, "%s: error: %v [unreadable]\n", shown, err)
+		printLine(std.err, "%s: error: %v [unreadable]", shown, err)
 		return exitError
 	}
 	res, err := translateFile(o, shown, folder(o, name), src)
@@ -59,7 +60,7 @@ func runFile(o *options, name string, std streams) (code int) {
 		return exitError
 	}
 	if err := deliver(o, name, src, res, std); err != nil {
-		fmt.Fprintf(std.err, "%s: error: %v [unwritable]\n", shown, err)
+		printLine(std.err, "%s: error: %v [unwritable]", shown, err)
 		return exitError
 	}
 	report(o, shown, res, std)
@@ -123,8 +124,8 @@ func deliver(o *options, name string, src []byte, res *result, std streams) erro
 func printFailure(w io.Writer, name string, err error) {
 	var g *guard.Error
 	if errors.As(err, &g) {
-		fmt.Fprintf(w, "%s:%d:%d: error: %s [%s]\n", name, g.Line, g.Column, g.Msg, g.Reason)
+		printLine(w, "%s:%d:%d: error: %s [%s]", name, g.Line, g.Column, g.Msg, g.Reason)
 		return
 	}
-	fmt.Fprintf(w, "%s: error: %v\n", name, err)
+	printLine(w, "%s: error: %v", name, err)
 }
