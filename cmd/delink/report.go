@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/delink/delink/emit/diff"
 	"github.com/delink/delink/translate"
@@ -29,7 +31,7 @@ func report(o *options, name string, res *result, std streams) {
 		}
 	}
 	if !o.quiet && !o.check && len(res.links) > 0 {
-		fmt.Fprintln(&b, res.summary(o, name))
+		printLine(&b, "%s", res.summary(o, name))
 	}
 	std.err.Write(b.Bytes())
 }
@@ -46,7 +48,22 @@ func (o *options) shows(n translate.Note) bool {
 }
 
 func printNote(w io.Writer, n translate.Note) {
-	fmt.Fprintf(w, "%s:%d:%d: %s\n", n.At.File, n.At.Line, n.At.Column, n)
+	printLine(w, "%s:%d:%d: %s", n.At.File, n.At.Line, n.At.Column, n)
+}
+
+// printLine prints one line for people. Names from a file may hold anything: a
+// control character, which would end the line or drive the terminal, is shown
+// as it would be in quotes.
+func printLine(w io.Writer, format string, args ...any) {
+	var b strings.Builder
+	for _, r := range fmt.Sprintf(format, args...) {
+		if unicode.IsControl(r) {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+			continue
+		}
+		b.WriteRune(r)
+	}
+	fmt.Fprintln(w, b.String())
 }
 
 // checkNotes makes a finding of every link: --check asks for what is there.

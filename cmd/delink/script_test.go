@@ -13,7 +13,7 @@ import (
 var updateScripts = flag.Bool("update-scripts", false, "rewrite what the scripts in testdata/script expect")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"delink": main})
+	testscript.Main(m, map[string]func(){"delink": main, "measured-delink": measuredMain})
 }
 
 // TestScripts runs the program as a user does, one obligation a script.
