@@ -103,6 +103,9 @@ func (pl *planner) mustStay(s *Service) (Reason, string) {
 		return ReadFromEngine, fmt.Sprintf("%s asks the engine for its links and must stay on the default bridge", s.Name)
 	}
 	for _, l := range pl.of[s.Name] {
+		if l.stuck {
+			return AliasConflict, fmt.Sprintf("its services leave the default bridge together, and the link %q of %s can't go", l.Entry, s.Name)
+		}
 		if l.Kind == Legacy && (l.Reason == SharedNode || l.Reason == UnresolvedBase || l.Reason == OtherFile || l.Reason == UnsafeText) {
 			return SharedNode, fmt.Sprintf("its services leave the default bridge together, and the link %q of %s can't go", l.Entry, s.Name)
 		}

@@ -115,7 +115,29 @@ func (pl *planner) classify() {
 			l.Reason, l.Detail = pl.unreadable(pl.p.Service(l.Owner))
 		}
 	}
+	pl.doubles()
 	pl.cycles()
+}
+
+// doubles marks legacy links of one service that give one alias to two targets:
+// the engine takes the first, docker-compose 1.29.2 sends it only the last
+// (measured), so that nobody can say what the name led to.
+func (pl *planner) doubles() {
+	for _, links := range pl.of {
+		for i, a := range links {
+			for _, b := range links[i+1:] {
+				if a.Kind != Legacy || b.Kind != Legacy || a.Owner == b.Owner || !strings.EqualFold(a.Alias, b.Alias) {
+					continue
+				}
+				for _, l := range []*Link{a, b} {
+					l.stuck = true
+					if l.Reason == "" {
+						l.Reason, l.Detail = AliasConflict, fmt.Sprintf("%q stands for %s and for %s, and which one wins depends on the version of Compose: remove one", a.Alias, a.Target, b.Target)
+					}
+				}
+			}
+		}
+	}
 }
 
 func (s *Service) isMapping() bool {

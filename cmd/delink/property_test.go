@@ -341,8 +341,9 @@ func (s server) own(name string) []string {
 	return own
 }
 
-// crowded reports whether a service on the default bridge has a name that
-// another service has too, so that it can't join that one's network.
+// crowded reports whether a service on the default bridge can't join another
+// network: it has a name that another service has too, or gives one alias to
+// two targets.
 func crowded(src string) bool {
 	s := readServer(src)
 	for name := range s.services {
@@ -353,6 +354,13 @@ func crowded(src string) bool {
 			if harmful(src, own, name) {
 				return true
 			}
+		}
+		first := map[string]string{}
+		for _, l := range s.links(name) {
+			if t := first[l[0]]; t != "" && t != l[1] {
+				return true
+			}
+			first[l[0]] = l[1]
 		}
 	}
 	return false
