@@ -22,12 +22,17 @@ var patchers = []patcher{
 // change is what the program makes of a file: a diff, and the new file.
 type change struct{ path, before, diff, after string }
 
-// changeOf runs the program on a file, in the file's folder.
+// changeOf runs the program on a file, in the file's folder. The diff is empty if
+// the file does not change.
 func changeOf(t *testing.T, path string) change {
 	t.Helper()
 	t.Chdir(filepath.Dir(path))
 	name := filepath.Base(path)
-	return change{path, readText(t, name), inProcess("", "-q", "-d", "--", name).stdout, inProcess("", "-q", "--", name).stdout}
+	c := change{path: path, before: readText(t, name), diff: inProcess("", "-q", "-d", "--", name).stdout}
+	if c.diff != "" {
+		c.after = inProcess("", "-q", "--", name).stdout
+	}
+	return c
 }
 
 // TestDiffsApply gives the diff of every real file that changes to git apply and
