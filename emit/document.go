@@ -87,7 +87,9 @@ func (d *Document) view(n *yaml.Node, alias bool) *tree.Node {
 	case yaml.SequenceNode:
 		v.Kind = tree.List
 		for _, c := range n.Content {
-			v.Items = append(v.Items, d.view(c, alias))
+			it := d.view(c, alias)
+			it.Comment = d.file.Comment(c)
+			v.Items = append(v.Items, it)
 		}
 	default:
 		d.scalar(v, n)
@@ -132,7 +134,7 @@ func (d *Document) fields(v *tree.Node, n *yaml.Node) {
 		}
 		if !seen[name] {
 			seen[name] = true
-			v.Fields = append(v.Fields, tree.Field{Key: name, At: d.place(key), Value: d.view(val, v.Alias), Holder: v.ID})
+			v.Fields = append(v.Fields, tree.Field{Key: name, At: d.place(key), Value: d.view(val, v.Alias), Holder: v.ID, Comment: d.file.Comment(key)})
 		}
 	}
 	for _, m := range merges {

@@ -91,6 +91,9 @@ func (d *Document) ops(c translate.Change) ([]text.Op, error) {
 // removeLinks takes links out; new keys stand in their place.
 func (d *Document) removeLinks(c translate.Change, node *yaml.Node, doc int, path text.Path) ([]text.Op, error) {
 	keys := newKeys(c)
+	if list := value(node, "links"); len(c.Depends) > 0 && !c.MapForm && list != nil && list.Kind == yaml.SequenceNode {
+		keys[0].Value.Flow = list.Style&yaml.FlowStyle != 0
+	}
 	if c.Drop == nil {
 		if len(keys) == 0 {
 			return []text.Op{{Kind: text.Delete, Doc: doc, Path: join(path, "links")}}, nil

@@ -117,9 +117,10 @@ func (pl *planner) place(l *Link) (network, why string) {
 		if !contains(pl.after.nets[l.Consumer], key) || pl.opt.Network != "" && key != pl.opt.Network {
 			continue
 		}
-		harm := pl.harm(l, key)
+		there := pl.after.answers(pl.p.engineName(key), l.Alias, l.Owner)
+		harm := pl.harm(l, key, there)
 		if harm == "" {
-			if !pl.after.answers(pl.p.engineName(key), l.Alias, l.Owner) && !pl.aliasText(l) {
+			if !there && !pl.aliasText(l) {
 				return "", ""
 			}
 			return key, ""
@@ -140,21 +141,30 @@ func (pl *planner) aliasText(l *Link) bool {
 }
 
 // harm tells what else a name would lead to for a service on the network; ""
-// if nothing.
-func (pl *planner) harm(l *Link, key string) string {
+// if nothing. Where the target answers to the name already, nothing is written,
+// so that only the consumer matters.
+func (pl *planner) harm(l *Link, key string, there bool) string {
 	net := pl.p.engineName(key)
 	name := strings.ToLower(l.Alias)
 	others := pl.foreignOwners(name, l.Owner)
 	if len(others) == 0 && !pl.foreignLinks(name, l) {
 		return ""
 	}
-	for _, s := range pl.after.on[net] {
+	concerned := pl.after.on[net]
+	if there {
+		concerned = []string{l.Consumer}
+	}
+	for _, s := range concerned {
 		for _, n := range pl.after.nets[s] {
 			if o := others[pl.p.engineName(n)]; o != "" {
 				if o == l.Consumer {
 					return fmt.Sprintf("%q is also a name of %s itself: rename the alias", l.Alias, o)
 				}
-				return fmt.Sprintf("%q is also a name of %s, and would lead to either: use the name %s, or rename one", l.Alias, o, l.Owner)
+				also := "a name of " + o
+				if strings.EqualFold(o, l.Alias) {
+					also = "the service " + o
+				}
+				return fmt.Sprintf("%q is also %s, and would lead to either: use the name %s, or rename one", l.Alias, also, l.Owner)
 			}
 		}
 		for _, other := range pl.after.linked[name][s] {

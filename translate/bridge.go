@@ -106,7 +106,7 @@ func (pl *planner) mustStay(s *Service) (Reason, string) {
 		if l.stuck {
 			return AliasConflict, fmt.Sprintf("its services leave the default bridge together, and the link %q of %s can't go", l.Entry, s.Name)
 		}
-		if l.Kind == Legacy && (l.Reason == SharedNode || l.Reason == UnresolvedBase || l.Reason == OtherFile || l.Reason == UnsafeText) {
+		if l.Kind == Legacy && (l.Reason == SharedNode || l.Reason == UnresolvedBase || l.Reason == OtherFile || l.Reason == UnsafeText || l.Reason == Keep) {
 			return SharedNode, fmt.Sprintf("its services leave the default bridge together, and the link %q of %s can't go", l.Entry, s.Name)
 		}
 	}

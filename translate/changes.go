@@ -1,9 +1,7 @@
 package translate
 
 import (
-	"fmt"
 	"sort"
-	"strings"
 
 	"github.com/delink/delink/translate/tree"
 )
@@ -240,58 +238,4 @@ func (pl *planner) declareDoc() int {
 		}
 	}
 	return 0
-}
-
-// tell makes the notes of the plan.
-func (pl *planner) tell() {
-	told := map[tree.Place]bool{}
-	for _, l := range pl.links {
-		if l.Stays() {
-			if !told[l.At] {
-				told[l.At] = true
-				pl.note(l, Warning, l.Reason, "kept: %s", l.Detail)
-			}
-			continue
-		}
-		if l.Kind == Void {
-			pl.note(l, Info, VoidLink, "removed: it had no effect, as %s", pl.whyVoid(l))
-		}
-	}
-	for _, l := range pl.links {
-		if names := pl.left[l]; len(names) > 0 {
-			pl.note(l, Info, VariablesLeftOut, "not written: %s (--env=all writes them; Docker sets none on a network of the project)", strings.Join(names, ", "))
-		}
-		if names := pl.kept[l]; len(names) > 0 {
-			pl.note(l, Warning, ValueNotCopied, "not written: %s: set them where they are needed", strings.Join(names, ", "))
-		}
-		if names := pl.secrets[l]; len(names) > 0 {
-			pl.note(l, Info, SecretCopied, "the value now stands twice in this file: %s", strings.Join(names, ", "))
-		}
-	}
-	pl.tellExternal()
-}
-
-func (pl *planner) tellExternal() {
-	for _, s := range pl.p.Services {
-		for _, v := range s.values("external_links") {
-			if v.file != "" {
-				continue
-			}
-			for _, it := range v.Items {
-				pl.notes = append(pl.notes, Note{At: it.At, Severity: Info, Service: s.Name, Reason: ExternalKept,
-					Text: fmt.Sprintf("external link %q is kept: let both containers join a network that exists outside this file (external: true), then remove it", it.Value)})
-			}
-		}
-	}
-}
-
-func (pl *planner) whyVoid(l *Link) string {
-	c, t := pl.p.Service(l.Consumer), pl.p.Service(l.Target)
-	if m := pl.p.mode(c); m != "" && m != bridge && m != "default" {
-		return fmt.Sprintf("%s has network_mode %s", c.Name, m)
-	}
-	if m := pl.p.mode(t); m != "" {
-		return fmt.Sprintf("%s has network_mode %s", t.Name, m)
-	}
-	return "the two services share no network"
 }

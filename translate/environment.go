@@ -162,7 +162,7 @@ func (pl *planner) linkVariables(l *Link) []Setting {
 				pl.notCopied(l, v.Name, why)
 				continue
 			}
-			if linkenv.Secret(v.Target) && !isReference(src) {
+			if linkenv.Secret(v.Target) && !isReference(set.Value) {
 				secrets = append(secrets, v.Name)
 			}
 		}
@@ -177,17 +177,14 @@ func (pl *planner) linkVariables(l *Link) []Setting {
 	return out
 }
 
-// isReference reports whether the value holds nothing itself: it is a
-// reference to a variable, without a default.
-func isReference(v envVar) bool {
-	if v.bare {
-		return true
-	}
-	s := v.value
+// isReference reports whether a value holds nothing itself: it is a reference
+// to a variable, without a default.
+func isReference(s string) bool {
 	if name, ok := strings.CutPrefix(s, "${"); ok && strings.HasSuffix(name, "}") {
 		name = name[:len(name)-1]
 		name, _, _ = strings.Cut(name, ":?")
 		name, _, _ = strings.Cut(name, "?")
+		name = strings.TrimSuffix(strings.TrimSuffix(name, "-"), ":")
 		return isName(name)
 	}
 	name, ok := strings.CutPrefix(s, "$")
@@ -229,7 +226,7 @@ func (pl *planner) copied(name string, v envVar) (Setting, string) {
 		return Setting{}, "its value comes from the shell"
 	case v.bare:
 		return Setting{Name: name, Value: "${" + v.name + "-}"}, ""
-	case v.file != "" && !isReference(v):
+	case v.file != "" && !isReference(v.value):
 		return Setting{}, "its value stands in " + v.file
 	}
 	return Setting{Name: name, Value: v.value, Token: v.token}, ""

@@ -2,6 +2,7 @@ package translate
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/delink/delink/translate/tree"
@@ -23,7 +24,11 @@ func (pl *planner) collect() {
 				continue
 			}
 			for i, it := range v.Items {
-				pl.add(pl.parse(s, it, v, i, d))
+				l := pl.parse(s, it, v, i, d)
+				if keeps(v.field.Comment) || keeps(it.Comment) {
+					l.Reason = Keep
+				}
+				pl.add(l)
 			}
 		}
 	}
@@ -33,6 +38,11 @@ func (pl *planner) add(l *Link) {
 	pl.links = append(pl.links, l)
 	pl.of[l.Consumer] = append(pl.of[l.Consumer], l)
 }
+
+// keeps reports whether a comment asks to leave links alone.
+func keeps(comment string) bool { return keepComment.MatchString(comment) }
+
+var keepComment = regexp.MustCompile(`^#+\s*delink:\s*keep\b`)
 
 // holding gives the definition in this file whose text has the value; nil if
 // another file has it. A base of extends in this file counts.
@@ -81,19 +91,32 @@ func (pl *planner) parse(s *Service, it *tree.Node, list layered, i int, d *def)
 	case target == s.Name:
 		return stays(SelfLink, "a service can't link to itself: remove the entry")
 	case pl.p.Service(target) == nil:
-		return stays(UnknownTarget, "there is no service %q in this file: name one that is there, or remove the entry", target)
+		return stays(UnknownTarget, "there is no service %q in this file%s: name one that is there, or remove the entry", target, pl.p.besides())
 	}
 	l.Owner = target
 	return l
 }
 
+// besides tells of files that may hold services too and are not read.
+func (p *Project) besides() string {
+	for _, d := range p.in.Docs {
+		if inc := d.Get("include"); inc != nil && inc.Kind != tree.Null {
+			return ", and the files that it includes are not followed"
+		}
+	}
+	return ""
+}
+
 // classify decides what each link is and which stay whatever the others do.
 func (pl *planner) classify() {
 	for _, l := range pl.links {
+		c, t := pl.p.Service(l.Consumer), pl.p.Service(l.Target)
+		if l.Reason == Keep && t != nil && t != c {
+			l.Kind, l.Owner = pl.kind(c, t)
+		}
 		if l.Reason != "" {
 			continue
 		}
-		c, t := pl.p.Service(l.Consumer), pl.p.Service(l.Target)
 		l.Kind, l.Owner = pl.kind(c, t)
 		if l.Kind == Legacy {
 			l.hostNames = pl.p.ownNames(pl.p.Service(l.Owner))[1:]
@@ -117,6 +140,7 @@ func (pl *planner) classify() {
 	}
 	pl.doubles()
 	pl.cycles()
+	pl.secondNames()
 }
 
 // doubles marks legacy links of one service that give one alias to two targets:

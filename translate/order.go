@@ -28,14 +28,22 @@ func (p *Project) startsAfter(s *Service) []string {
 	for name := range p.dependencies(s) {
 		out = append(out, name)
 	}
-	for _, key := range []string{"network_mode", "ipc", "pid"} {
-		if name, ok := strings.CutPrefix(p.text(s, key), "service:"); ok {
-			out = append(out, name)
-		}
-	}
+	out = append(out, p.bound(s)...)
 	for _, v := range s.values("volumes_from") {
 		for _, it := range v.Items {
 			name, _, _ := strings.Cut(it.Value, ":")
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// bound lists the services that s shares a namespace with. Compose restarts s
+// with them, which a written dependency would end (compose-go normalize.go).
+func (p *Project) bound(s *Service) []string {
+	var out []string
+	for _, key := range []string{"network_mode", "ipc", "pid", "uts", "cgroup"} {
+		if name, ok := strings.CutPrefix(p.text(s, key), "service:"); ok {
 			out = append(out, name)
 		}
 	}

@@ -72,6 +72,7 @@ type planner struct {
 	changed bool               // a link was found to stay: begin again
 
 	frozen string          // why no service may change its networks; empty: they may
+	unread *Link           // a legacy link, whose further names nothing may refer to
 	heirs  map[string]bool // services that others of the file extend
 }
 
@@ -167,12 +168,12 @@ type entry struct {
 func (pl *planner) shareFate() {
 	first := map[entry]*Link{}
 	for _, l := range pl.links {
-		if l.Stays() && l.Reason != OtherFile {
+		if l.Stays() && l.Reason != OtherFile && !l.second {
 			first[entry{l.list, l.item}] = l
 		}
 	}
 	for _, l := range pl.links {
-		if f := first[entry{l.list, l.item}]; f != nil && l.Reason == "" {
+		if f := first[entry{l.list, l.item}]; f != nil && l.Reason == "" && !l.second {
 			l.Reason, l.Detail = SharedNode, fmt.Sprintf("%s has the same text, where the link must stay: give each service a list of its own", f.Consumer)
 		}
 	}
@@ -198,11 +199,11 @@ func (pl *planner) wants() {
 				own = pl.p.ownSettings(s)
 			}
 			if l.going() {
-				if _, have := pl.p.dependencies(s)[l.Target]; !have {
+				if _, have := pl.p.dependencies(s)[l.Target]; !have && !contains(pl.p.bound(s), l.Target) {
 					pl.wanted(s.Name).depend(Depend{l.Target, pl.mayBeOff(s, pl.p.Service(l.Target))})
 				}
 			}
-			if l.carries() {
+			if l.carries() && (!l.second || l.Kind == Legacy) {
 				pl.settings(s, l, own, clash)
 			}
 		}

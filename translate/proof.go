@@ -218,6 +218,9 @@ func (p *Plan) proveDepends(name string, was, is map[string]any) error {
 	targets := map[string]bool{}
 	for _, l := range p.goingOf(name) {
 		targets[l.Target] = true
+		if contains(p.project.bound(p.project.Service(name)), l.Target) {
+			continue
+		}
 		if _, ok := is[l.Target]; !ok {
 			return fmt.Errorf("it no longer starts after %s", l.Target)
 		}

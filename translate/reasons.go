@@ -21,6 +21,7 @@ const (
 	ExternalLinks    Reason = "external-links"         // the service must stay on the default bridge
 	OtherFile        Reason = "other-file"             // the link stands in a file that was not asked for
 	VariableEntry    Reason = "variable-in-link"       // what it links to depends on a variable
+	Keep             Reason = "keep"                   // its comment says so
 	FormatV1         Reason = "v1-format"              // the file is older than services
 	UnsafeText       Reason = "unsafe-text"            // the text around it can't be changed with certainty
 )

@@ -81,15 +81,19 @@ type Link struct {
 	Reason  Reason // why it stays; empty: it goes
 	Detail  string // what was found, when Reason is set
 
-	list  tree.ID // the links list that holds the entry
-	item  int     // its index there
-	def   *def    // the definition in this file that holds the list; nil: another file's
-	named *tree.Node
-	stuck bool // a legacy link whose services can't leave the default bridge
+	list   tree.ID // the links list that holds the entry
+	item   int     // its index there
+	def    *def    // the definition in this file that holds the list; nil: another file's
+	named  *tree.Node
+	second bool // one of the names that Compose gave beside the alias; no entry of the text
+	stuck  bool // a legacy link whose services can't leave the default bridge
 	// hostNames are what the hosts entry of a legacy link holds beside the
 	// alias: the target's container_name and hostname (measured).
 	hostNames []string
 }
+
+// Counts reports whether the link is an entry of this file that is to go.
+func (l *Link) Counts() bool { return l.def != nil && !l.second && l.Reason != Keep }
 
 // Stays reports whether the link is left as it was.
 func (l *Link) Stays() bool { return l.Reason != "" }
@@ -150,7 +154,7 @@ func (p *Plan) Left() []*Link {
 	var out []*Link
 	seen := map[tree.Place]bool{}
 	for _, l := range p.Links {
-		if l.Stays() && l.def != nil && !seen[l.At] {
+		if l.Stays() && l.Counts() && !seen[l.At] {
 			seen[l.At] = true
 			out = append(out, l)
 		}
@@ -162,17 +166,18 @@ func (p *Plan) Left() []*Link {
 func (p *Plan) Found() int {
 	seen := map[tree.Place]bool{}
 	for _, l := range p.Links {
-		if l.def != nil {
+		if l.Counts() {
 			seen[l.At] = true
 		}
 	}
 	return len(seen)
 }
 
-// HasLinks reports whether any service has links, even an empty list of them.
+// HasLinks reports whether any service has links, even an empty list of them,
+// or external links.
 func (p *Project) HasLinks() bool {
 	for _, s := range p.Services {
-		if len(s.values("links")) > 0 {
+		if len(s.values("links"))+len(s.values("external_links")) > 0 {
 			return true
 		}
 	}

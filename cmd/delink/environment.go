@@ -121,7 +121,7 @@ func (e *environment) extended(name string) ([]*tree.Node, error) {
 	}
 	src, err := readFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("%s %w", name, err)
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	doc, err := emit.Parse(name, src)
 	if err == nil && e.o.together.bases[filePath(path)] && translate.LooksV1(doc.Trees()) {

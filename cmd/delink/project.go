@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 	"runtime/debug"
 
 	"github.com/delink/delink/emit"
@@ -93,6 +95,12 @@ func translateFile(o *options, name, dir string, src []byte) (*result, error) {
 		placeInOriginal(plan, original, doc)
 	}
 	res.notes = append(res.notes, plan.Notes...)
+	for _, service := range slices.Sorted(maps.Keys(o.plan.Ports)) {
+		if project.Service(service) == nil && len(o.files) == 1 {
+			res.notes = append(res.notes, translate.Note{At: tree.Place{File: name, Line: 1, Column: 1}, Severity: translate.Warning, Reason: translate.UnknownTarget,
+				Text: fmt.Sprintf("--port: there is no service %q in this file", service)})
+		}
+	}
 	translate.SortNotes(res.notes)
 	if bytes.Equal(after.Bytes(), src) {
 		return res, nil
@@ -103,6 +111,10 @@ func translateFile(o *options, name, dir string, src []byte) (*result, error) {
 	}
 	if doc != original && lvl >= noSchema {
 		return refuseV1(res, plan, why), nil
+	}
+	if why != nil {
+		res.notes = append(res.notes, translate.Note{At: tree.Place{File: name, Line: 1, Column: 1}, Severity: translate.Info, Reason: translate.NotLoaded,
+			Text: fmt.Sprintf("Compose refuses the file as it was given: %v", why)})
 	}
 	res.text = after.Bytes()
 	return res, nil

@@ -30,7 +30,7 @@ func report(o *options, name string, res *result, std streams) {
 			printNote(&b, n)
 		}
 	}
-	if !o.quiet && !o.check && len(res.links) > 0 {
+	if !o.quiet && !o.check && res.found > 0 {
 		printLine(&b, "%s", res.summary(o, name))
 	}
 	std.err.Write(b.Bytes())
@@ -69,7 +69,7 @@ func printLine(w io.Writer, format string, args ...any) {
 // checkNotes makes a finding of every link: --check asks for what is there.
 func (r *result) checkNotes() {
 	for _, l := range r.links {
-		if l.Stays() {
+		if l.Stays() || !l.Counts() {
 			continue
 		}
 		n := translate.Note{At: l.At, Severity: translate.Warning, Service: l.Consumer, Link: l.Entry}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 
 	"github.com/delink/delink/emit/diff"
@@ -77,12 +78,28 @@ func input(name string, stdin io.Reader) ([]byte, error) {
 // shownName is the file's name in messages and diffs, with slashes.
 func shownName(o *options, name string) string {
 	if name != "-" {
-		return filepath.ToSlash(filepath.Clean(name))
+		return filepath.ToSlash(relative(filepath.Clean(name)))
 	}
 	if o.stdinName != "" {
 		return filepath.ToSlash(filepath.Clean(o.stdinName))
 	}
 	return "<stdin>"
+}
+
+// relative is a name from the current folder, as git apply and patch want it,
+// if the file is below that.
+func relative(name string) string {
+	if !filepath.IsAbs(name) {
+		return name
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		return name
+	}
+	if rel, err := filepath.Rel(here, name); err == nil && filepath.IsLocal(rel) {
+		return rel
+	}
+	return name
 }
 
 // folder is where .env and files that the file names are looked for.

@@ -30,6 +30,7 @@ func Unified(name string, before, after []byte) []byte {
 	}
 	a, b := splitLines(before), splitLines(after)
 	var out bytes.Buffer
+	name = strings.TrimLeft(name, "/")
 	out.WriteString("--- " + header("a/"+name))
 	out.WriteString("+++ " + header("b/"+name))
 	changes := compare(before, after, a, b)

@@ -27,6 +27,7 @@ type Value struct {
 	Token string
 	Keys  []string
 	Elems []Value
+	Flow  bool // a List or Map is written in brackets
 }
 
 // Entry is a key with its value.

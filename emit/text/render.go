@@ -18,6 +18,7 @@ func (st style) str(v Value, flow bool) string {
 
 // node returns the node that v is read as once it is written.
 func (st style) node(v Value, flow bool) *yaml.Node {
+	flow = flow || v.Flow
 	switch v.Kind {
 	case Null:
 		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null"}
@@ -79,7 +80,7 @@ func (st style) blockEntry(e Entry, col int) []string {
 		return []string{head}
 	case v.Kind == Str:
 		return []string{head + " " + st.str(v, false)}
-	case len(v.Elems) == 0:
+	case len(v.Elems) == 0 || v.Flow:
 		return []string{head + " " + st.flowValue(v)}
 	case v.Kind == List:
 		return append([]string{head}, st.blockItems(v.Elems, col+st.dash)...)
@@ -109,7 +110,7 @@ func (st style) blockItems(items []Value, col int) []string {
 			out = append(out, dash)
 		case v.Kind == Str:
 			out = append(out, dash+indent(st.gap)+st.str(v, false))
-		case len(v.Elems) == 0:
+		case len(v.Elems) == 0 || v.Flow:
 			out = append(out, dash+indent(st.gap)+st.flowValue(v))
 		default:
 			var lines []string

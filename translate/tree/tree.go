@@ -37,17 +37,20 @@ type Node struct {
 	Items  []*Node // List
 	At     Place
 	ID     ID
-	Alias  bool // reached through an alias, so that the text belongs to another place too
+	// Comment is the comment behind a list's item, on its line.
+	Comment string
+	Alias   bool // reached through an alias, so that the text belongs to another place too
 	// Reset and Override are Compose's tags !reset and !override.
 	Reset, Override bool
 }
 
 // Field is one key of a Map.
 type Field struct {
-	Key    string
-	At     Place // of the key
-	Value  *Node
-	Holder ID // the mapping in the text that holds the key: the Map's own ID unless a merge key brought it
+	Key     string
+	At      Place // of the key
+	Value   *Node
+	Comment string // the comment on the key's line
+	Holder  ID     // the mapping in the text that holds the key: the Map's own ID unless a merge key brought it
 }
 
 // Get returns the value of key, or nil. It may be called on nil.
