@@ -44,7 +44,10 @@ func collection(t *testing.T) []collected {
 	}
 	column := func(name string) int { return slices.Index(rows[0], name) }
 	var files []collected
-	for _, row := range rows[1:] {
+	for i, row := range rows[1:] {
+		if i%8 != 0 && raceDetector() {
+			continue // which takes ten times as long, and finds a race in any of them
+		}
 		path := filepath.Join(root, filepath.FromSlash(row[column("local_file")]))
 		if _, err := os.Stat(path); err != nil {
 			continue // a part of the collection may be all there is
@@ -93,7 +96,7 @@ func TestRealApplications(t *testing.T) {
 				if f.format == "1" {
 					total = &old
 				}
-				src := readText(t, f.path)
+				src := textOf(t, f.path)
 				got := inProcess("", append(args, f.path)...)
 				total.add(t, f, src, got)
 				if got.code == exitError {
@@ -163,7 +166,7 @@ func (c *tally) check(t *testing.T, what string) {
 	}
 	share := 100 * float64(c.removed-c.void) / float64(c.found-c.void)
 	t.Logf("%s: %d files, %d entries, %d removed (%.1f %%, and %d that never worked), left: %v", what, c.files, c.found, c.removed, share, c.void, c.left)
-	if share < 90 {
+	if share < 90 && !raceDetector() {
 		t.Errorf("%s: %.1f %% of the entries that worked are removed, want 90 %%", what, share)
 	}
 }
@@ -295,7 +298,7 @@ func TestRealFiles(t *testing.T) {
 	files := collection(t)
 	codes, unproven := map[int]int{}, 0
 	for _, f := range files {
-		src := readText(t, f.path)
+		src := textOf(t, f.path)
 		got := inProcess("", "-q", f.path)
 		codes[got.code]++
 		switch got.code {
@@ -315,7 +318,7 @@ func TestRealFiles(t *testing.T) {
 		}
 	}
 	t.Logf("files by exit code: %v; %d with a failed proof", codes, unproven)
-	if unproven*100 > len(files) {
+	if unproven*100 > len(files) && !raceDetector() {
 		t.Errorf("the proof fails for %d of %d files", unproven, len(files))
 	}
 }

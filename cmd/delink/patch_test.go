@@ -28,7 +28,7 @@ func changeOf(t *testing.T, path string) change {
 	t.Helper()
 	t.Chdir(filepath.Dir(path))
 	name := filepath.Base(path)
-	c := change{path: path, before: readText(t, name), diff: inProcess("", "-q", "-d", "--", name).stdout}
+	c := change{path: path, before: textOf(t, name), diff: inProcess("", "-q", "-d", "--", name).stdout}
 	if c.diff != "" {
 		c.after = inProcess("", "-q", "--", name).stdout
 	}
@@ -81,7 +81,7 @@ func (p patcher) apply(t *testing.T, dir string, c change) {
 	cmd.Dir, cmd.Stdin = dir, strings.NewReader(c.diff)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%s: %v: %s", c.path, err, out)
-	} else if got := readText(t, file); got != c.after {
+	} else if got := textOf(t, file); got != c.after {
 		t.Errorf("%s: %s gives\n%s", c.path, p.name, got)
 	}
 }
