@@ -45,9 +45,10 @@ type Options struct {
 	// Args are the build arguments.
 	Args map[string]string
 	// Base is asked for the one image that the target is built from. name is
-	// the name in FROM after expansion, where a variable that is not set still
-	// stands as ${NAME}. It is not asked for scratch.
-	Base func(name string) Base
+	// what FROM names; in kept, variables that are not set still stand as
+	// ${NAME}, of which name has nothing: it may be empty, or no name at all.
+	// It is not asked for scratch.
+	Base func(name, kept string) Base
 	// Stage, if not nil, may stand in for a whole stage, as a named build
 	// context does.
 	Stage func(name string) (Base, bool)
@@ -68,10 +69,10 @@ type Result struct {
 	OnBuild []string
 	// Lines are the lines of the EXPOSE instructions that took part.
 	Lines []int
-	// From is the line of the FROM that names the base, and Base its name; it
-	// is empty for scratch.
-	From int
-	Base string
+	// From is the line of the FROM that names the base. Stand is the name of
+	// its stage if Options.Stage stood in for it.
+	From  int
+	Stand string
 	// Notes are things to tell that are no errors.
 	Notes []string
 }

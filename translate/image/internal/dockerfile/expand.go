@@ -32,7 +32,7 @@ type lexer struct {
 	env   environment
 	rest  string
 	depth int
-	word  wordList
+	word  strings.Builder // of the splitters
 }
 
 const end = rune(-1)
@@ -84,14 +84,9 @@ func (x *lexer) spend(n int) error {
 	return nil
 }
 
-// A wordList is what has been split off so far. The word in work is shared
-// with the operands of ${…}, as in BuildKit since v0.13: an operand begins by
-// emptying it, so that EXPOSE 80${X:-81} gives 81.
-type wordList struct {
-	buf strings.Builder
-}
-
-// A splitter collects the words of one level.
+// A splitter collects words. The word in work is shared with the operands of
+// ${…}, as in BuildKit: an operand begins by emptying it, so that
+// EXPOSE 80${X:-81} gives 81.
 type splitter struct {
 	buf  *strings.Builder
 	list []string
@@ -126,8 +121,8 @@ func (x *lexer) run(stop rune, escapes, pattern bool) (string, []string, error) 
 	}
 	defer func(before bool) { x.rawEscapes = before; x.depth-- }(x.rawEscapes)
 	x.rawEscapes = escapes
-	x.word.buf.Reset()
-	w := splitter{buf: &x.word.buf}
+	x.word.Reset()
+	w := splitter{buf: &x.word}
 	var out strings.Builder
 	for {
 		ch := x.peek()

@@ -9,10 +9,10 @@ import (
 
 // takesHeredoc tells whether a << in an instruction can begin a heredoc: in
 // RUN, COPY and ADD, also behind ONBUILD, unless the arguments are JSON.
-func takesHeredoc(in instruction, escape byte) bool {
+func takesHeredoc(in instruction) bool {
 	name, args := in.name, in.args
 	if name == "onbuild" {
-		name, args = split(args, escape)
+		name, args = split(args, in.escape)
 		name = strings.ToLower(name)
 	}
 	switch name {

@@ -13,6 +13,8 @@ type instruction struct {
 	args string // without the leading --flags, without blanks around
 	text string // all of it, heredocs included: what ONBUILD stores
 	line int
+
+	escape byte
 }
 
 // blanks are what separates words: less than what unicode.IsSpace knows.
@@ -60,8 +62,8 @@ func read(file []byte) ([]instruction, byte, error) {
 			continue
 		}
 		name, args := split(line, d.escape)
-		in := instruction{name: strings.ToLower(name), args: args, text: line, line: start}
-		if strings.Contains(line, "<<") && takesHeredoc(in, d.escape) {
+		in := instruction{name: strings.ToLower(name), args: args, text: line, line: start, escape: d.escape}
+		if strings.Contains(line, "<<") && takesHeredoc(in) {
 			bodies, err := heredocs(line, r, start)
 			if err != nil {
 				return nil, 0, err

@@ -44,8 +44,8 @@ func words(s string, escape byte) []string {
 
 // pairs reads the arguments of ENV: name=value …, or the old form of one name
 // and the rest of the line.
-func pairs(in instruction, escape byte) ([][2]string, error) {
-	all := words(in.args, escape)
+func pairs(in instruction) ([][2]string, error) {
+	all := words(in.args, in.escape)
 	if len(all) == 0 {
 		return nil, fault(in.line, "ENV without a variable")
 	}
