@@ -20,13 +20,18 @@ type Document struct {
 	Name  string
 	file  *text.File
 	trees []*tree.Node
-	nodes []*yaml.Node // by ID; 0 is unused
+	first tree.ID      // IDs are counted from here, so that those of several files differ
+	nodes []*yaml.Node // by ID - first; 0 is unused
 	ids   map[*yaml.Node]tree.ID
 }
 
 // Parse reads a file's bytes. The error is a *guard.Error, with a place, or says
 // that the text can't be followed.
-func Parse(name string, src []byte) (*Document, error) {
+func Parse(name string, src []byte) (*Document, error) { return ParseBehind(nil, name, src) }
+
+// ParseBehind reads the bytes of a further file of a project, behind prev. The
+// IDs of its values differ from those of the files before it.
+func ParseBehind(prev *Document, name string, src []byte) (*Document, error) {
 	docs, err := guard.Read(src)
 	if err != nil {
 		return nil, err
@@ -40,11 +45,15 @@ func Parse(name string, src []byte) (*Document, error) {
 	if err != nil {
 		return nil, &guard.Error{Line: 1, Column: 1, Reason: "unsafe-text", Msg: fmt.Sprintf("the text can't be followed to change it: %v", err)}
 	}
-	return newDocument(name, file), nil
+	first := tree.ID(0)
+	if prev != nil {
+		first = prev.first + tree.ID(len(prev.nodes))
+	}
+	return newDocument(name, first, file), nil
 }
 
-func newDocument(name string, file *text.File) *Document {
-	d := &Document{Name: name, file: file, nodes: []*yaml.Node{nil}, ids: map[*yaml.Node]tree.ID{}}
+func newDocument(name string, first tree.ID, file *text.File) *Document {
+	d := &Document{Name: name, file: file, first: first, nodes: []*yaml.Node{nil}, ids: map[*yaml.Node]tree.ID{}}
 	for _, doc := range file.Docs() {
 		d.trees = append(d.trees, d.view(doc.Content[0], false))
 	}
@@ -60,12 +69,15 @@ func (d *Document) Bytes() []byte { return d.file.Bytes() }
 func (d *Document) id(n *yaml.Node) tree.ID {
 	id, ok := d.ids[n]
 	if !ok {
-		id = tree.ID(len(d.nodes))
+		id = d.first + tree.ID(len(d.nodes))
 		d.ids[n] = id
 		d.nodes = append(d.nodes, n)
 	}
 	return id
 }
+
+// node is the text that an ID names.
+func (d *Document) node(id tree.ID) *yaml.Node { return d.nodes[id-d.first] }
 
 func (d *Document) place(n *yaml.Node) tree.Place {
 	return tree.Place{File: d.Name, Line: n.Line, Column: n.Column}

@@ -38,7 +38,7 @@ func (d *Document) Rewrite(changes []translate.Change) (*Document, error) {
 		} else if !rx {
 			return false
 		}
-		return d.nodes[x.At].Line > d.nodes[y.At].Line
+		return d.node(x.At).Line > d.node(y.At).Line
 	})
 	var ops []text.Op
 	var from []int // op → change
@@ -60,15 +60,48 @@ func (d *Document) Rewrite(changes []translate.Change) (*Document, error) {
 		}
 		return nil, err
 	}
-	return newDocument(d.Name, file), nil
+	return newDocument(d.Name, d.first, file), nil
+}
+
+// Files are the files of one project.
+type Files []*Document
+
+// Rewrite carries changes out, each in the file that it names. The error is
+// that of Document.Rewrite, its index that of the change in changes.
+func (f Files) Rewrite(changes []translate.Change) (Files, error) {
+	out := make(Files, len(f))
+	for i, d := range f {
+		var own []translate.Change
+		var index []int
+		for j, c := range changes {
+			if c.File == d.Name {
+				own, index = append(own, c), append(index, j)
+			}
+		}
+		next, err := d.Rewrite(own)
+		var refused *RefusedError
+		if errors.As(err, &refused) {
+			return nil, &RefusedError{index[refused.Change], refused.Err}
+		}
+		if err != nil {
+			return nil, err
+		}
+		out[i] = next
+	}
+	return out, nil
 }
 
 // ops are the operations that a change takes.
 func (d *Document) ops(c translate.Change) ([]text.Op, error) {
-	if c.Kind == translate.Declare {
+	switch c.Kind {
+	case translate.Declare:
 		return d.declare(c), nil
+	case translate.AddService:
+		networks := newNetworks(c.Joins)
+		service := text.Value{Kind: text.Map, Keys: []string{networks.Key}, Elems: []text.Value{networks.Value}}
+		return []text.Op{{Kind: text.Add, Doc: c.Doc, Path: text.Path{"services"}, Entries: []text.Entry{{Key: c.Key, Value: service}}}}, nil
 	}
-	node := d.nodes[c.At]
+	node := d.node(c.At)
 	doc, path, ok := d.file.Path(node)
 	if !ok {
 		return nil, errors.New("its place in the text can't be named")
@@ -104,7 +137,7 @@ func (d *Document) removeLinks(c translate.Change, node *yaml.Node, doc int, pat
 	if len(keys) > 0 {
 		ops = append(ops, text.Op{Kind: text.InsertBefore, Doc: doc, Path: path, Key: "links", Entries: keys})
 	}
-	listDoc, list, ok := d.file.Path(d.nodes[c.List])
+	listDoc, list, ok := d.file.Path(d.node(c.List))
 	if !ok {
 		return nil, errors.New("the links list's place in the text can't be named")
 	}

@@ -42,7 +42,7 @@ func (d *Document) Upgrade(u *translate.Upgrade) (*Document, error) {
 			return nil, &RefusedError{-1, err}
 		}
 	}
-	return newDocument(d.Name, file), nil
+	return newDocument(d.Name, d.first, file), nil
 }
 
 func volumes(list []translate.Volume) text.Entry {

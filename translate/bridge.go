@@ -110,6 +110,9 @@ func (pl *planner) mustStay(s *Service) (Reason, string) {
 			return SharedNode, fmt.Sprintf("its services leave the default bridge together, and the link %q of %s can't go", l.Entry, s.Name)
 		}
 	}
+	if len(s.defs) == 0 && pl.p.mode(s) != "" {
+		return OtherFile, fmt.Sprintf("the network_mode of %s stands in a file that was not asked for", s.Name)
+	}
 	if pl.modeLayer(s) == nil && pl.p.mode(s) != "" {
 		return SharedNode, fmt.Sprintf("the network_mode of %s stands in text that other services use: give %s one of its own", s.Name, s.Name)
 	}

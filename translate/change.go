@@ -22,6 +22,8 @@ const (
 	// Declare adds Network to the top-level networks; with Replace, what stands
 	// there becomes an empty declaration.
 	Declare
+	// AddService adds the service Key, which another file defines, with its Joins.
+	AddService
 	// RenameKey gives Key of the mapping At the name NewKey.
 	RenameKey
 	// SetText writes Text in the place of the scalar At.
@@ -35,7 +37,8 @@ const (
 // Change is one change of the text.
 type Change struct {
 	Kind     ChangeKind
-	Doc      int     // the document, counted from 0
+	File     string  // the file's name
+	Doc      int     // the document in the file, counted from 0
 	At       tree.ID // the mapping, or for AddDepends and AddSettings the value
 	List     tree.ID // RemoveLinks: the list
 	Drop     []int   // RemoveLinks: the entries to take out; nil: the whole key
@@ -59,7 +62,7 @@ type Change struct {
 type group struct {
 	at      tree.ID
 	isNew   bool // a new key in the mapping at; else the value at grows
-	doc     int
+	doc     int  // index of the input's documents
 	service map[string]*want
 	order   []string
 }
@@ -179,6 +182,9 @@ func equalWants(a, b *want) bool {
 
 // networksSlot is the definition whose networks a service's change goes to.
 func (pl *planner) networksSlot(s *Service) *def {
+	if len(s.defs) == 0 {
+		return nil
+	}
 	for i := len(s.defs) - 1; i >= 0; i-- {
 		if s.defs[i].node.Field("networks") != nil {
 			return s.defs[i]
@@ -195,6 +201,9 @@ func (pl *planner) checkNetworks() {
 			continue
 		}
 		d := pl.networksSlot(s)
+		if d == nil {
+			continue
+		}
 		shared := len(pl.users[d.node.ID]) > 1
 		if f := d.node.Field("networks"); f != nil {
 			shared = len(pl.users[f.Value.ID]) > 1 || f.Value.Alias

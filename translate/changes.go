@@ -8,17 +8,15 @@ import (
 
 // plan turns what the services want into changes of the text, and tells of it.
 func (pl *planner) plan() *Plan {
-	out := &Plan{Links: pl.links, want: pl.want, leaving: pl.leaving, ports: pl.opt.Ports, project: pl.p}
+	out := &Plan{Links: pl.links, variables: map[*Link]int{}, want: pl.want, leaving: pl.leaving, ports: pl.opt.Ports, project: pl.p}
 	out.Changes = append(out.Changes, pl.removals()...)
 	pl.additions(&out.Changes)
 	out.Changes = append(out.Changes, pl.networks()...)
 	out.Changes = append(out.Changes, pl.declarations()...)
-	for _, l := range pl.links {
-		if l.Kind == DNS && l.going() && pl.want[l.Consumer] != nil {
-			for _, set := range pl.want[l.Consumer].settings {
-				if set.link == l {
-					out.Variables++
-				}
+	for _, w := range pl.want {
+		for _, set := range w.settings {
+			if set.link != nil && set.link.Kind == DNS {
+				out.variables[set.link]++
 			}
 		}
 	}
@@ -58,7 +56,7 @@ func (pl *planner) removals() []Change {
 				continue
 			}
 			done[at] = true
-			c := Change{Kind: RemoveLinks, Doc: d.doc, At: f.Holder, List: list.ID, Links: going[list.ID]}
+			c := Change{Kind: RemoveLinks, File: pl.fileOf(d.doc), Doc: pl.indexOf(d.doc), At: f.Holder, List: list.ID, Links: going[list.ID]}
 			if !whole {
 				c.Drop = items(going[list.ID])
 			}
@@ -98,7 +96,7 @@ func (pl *planner) additions(changes *[]Change) {
 			if len(first.settings) > 0 {
 				kind = AddSettings
 			}
-			*changes = append(*changes, Change{Kind: kind, Doc: g.doc, At: g.at, Depends: first.depends, Settings: first.settings, MapForm: anyOptional(first.depends), ListForm: form, Links: links})
+			*changes = append(*changes, Change{Kind: kind, File: pl.fileOf(g.doc), Doc: pl.indexOf(g.doc), At: g.at, Depends: first.depends, Settings: first.settings, MapForm: anyOptional(first.depends), ListForm: form, Links: links})
 			continue
 		}
 		i, ok := removal[g.at]
@@ -106,7 +104,7 @@ func (pl *planner) additions(changes *[]Change) {
 			if i, ok = fresh[g.at]; !ok {
 				i = len(*changes)
 				fresh[g.at] = i
-				*changes = append(*changes, Change{Kind: AddKeys, Doc: g.doc, At: g.at, Links: links})
+				*changes = append(*changes, Change{Kind: AddKeys, File: pl.fileOf(g.doc), Doc: pl.indexOf(g.doc), At: g.at, Links: links})
 			}
 		}
 		c := &(*changes)[i]
@@ -170,18 +168,25 @@ func (pl *planner) networks() []Change {
 			}
 		}
 		d := pl.networksSlot(s)
+		if d == nil {
+			if len(w.joins) > 0 && len(links) > 0 {
+				doc := links[0].def.doc
+				out = append(out, Change{Kind: AddService, File: pl.fileOf(doc), Doc: pl.indexOf(doc), Key: s.Name, Joins: w.joins, Links: links})
+			}
+			continue
+		}
 		m := pl.modeLayer(s)
 		leave := w.leave && m != nil
 		if w.bridge {
-			out = append(out, Change{Kind: SetNetworks, Doc: d.doc, At: d.node.ID, Bridge: true, Links: links})
+			out = append(out, Change{Kind: SetNetworks, File: pl.fileOf(d.doc), Doc: pl.indexOf(d.doc), At: d.node.ID, Bridge: true, Links: links})
 			continue
 		}
 		if leave && m != d {
-			out = append(out, Change{Kind: SetNetworks, Doc: m.doc, At: m.node.ID, Leave: true, Links: links})
+			out = append(out, Change{Kind: SetNetworks, File: pl.fileOf(m.doc), Doc: pl.indexOf(m.doc), At: m.node.ID, Leave: true, Links: links})
 			leave = false
 		}
 		if len(w.joins) > 0 || leave {
-			out = append(out, Change{Kind: SetNetworks, Doc: d.doc, At: d.node.ID, Joins: w.joins, Leave: leave, Links: links})
+			out = append(out, Change{Kind: SetNetworks, File: pl.fileOf(d.doc), Doc: pl.indexOf(d.doc), At: d.node.ID, Joins: w.joins, Leave: leave, Links: links})
 		}
 	}
 	return out
@@ -209,7 +214,8 @@ func (pl *planner) declarations() []Change {
 		if there && !replace || key == defaultNetwork && pl.opt.Minimal && !replace {
 			continue
 		}
-		out = append(out, Change{Kind: Declare, Doc: pl.declareDoc(), Network: key, Replace: replace, Links: used[key]})
+		doc := pl.declareDoc(used[key][0].def.doc)
+		out = append(out, Change{Kind: Declare, File: pl.fileOf(doc), Doc: pl.indexOf(doc), Network: key, Replace: replace, Links: used[key]})
 	}
 	return out
 }
@@ -228,14 +234,15 @@ func (pl *planner) carrying(l *Link) string {
 }
 
 // declareDoc is the document that a new network is declared in: the first with
-// networks, else the first with services.
-func (pl *planner) declareDoc() int {
-	for _, key := range []string{"networks", "services"} {
-		for i, d := range pl.p.in.Docs {
-			if d.Get(key).Is(tree.Map) {
-				return i
-			}
+// networks that may be changed, else that of the link.
+func (pl *planner) declareDoc(link int) int {
+	for i, d := range pl.p.in.Docs {
+		if !d.Base && d.Tree.Get("networks").Is(tree.Map) {
+			return i
 		}
 	}
-	return 0
+	return link
 }
+
+func (pl *planner) fileOf(doc int) string { return pl.p.in.Docs[doc].File }
+func (pl *planner) indexOf(doc int) int   { return pl.p.in.Docs[doc].Index }

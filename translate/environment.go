@@ -17,7 +17,7 @@ type envVar struct {
 	value string // as written, $ and ${…} included
 	token string // the source text of a map's value, for another map
 	bare  bool   // a name without a value: the shell's goes through
-	file  string // "" unless another file holds it
+	file  string // the file that holds it
 	env   string // the env_file that it comes from, if any
 	at    tree.Place
 }
@@ -41,7 +41,7 @@ func (p *Project) environment(s *Service) (vars []envVar, err error, at tree.Pla
 				if f.Value.Kind == tree.Map || f.Value.Kind == tree.List {
 					return vars, fmt.Errorf("the value of %s in environment is no scalar", f.Key), f.Value.At
 				}
-				put(envVar{name: f.Key, value: f.Value.Value, token: f.Value.Token, bare: f.Value.Kind == tree.Null, file: v.file, at: f.At})
+				put(envVar{name: f.Key, value: f.Value.Value, token: f.Value.Token, bare: f.Value.Kind == tree.Null, file: v.name, at: f.At})
 			}
 		case tree.List:
 			for _, it := range v.Items {
@@ -49,7 +49,7 @@ func (p *Project) environment(s *Service) (vars []envVar, err error, at tree.Pla
 					return vars, fmt.Errorf("an entry of environment is no string"), it.At
 				}
 				name, value, ok := strings.Cut(it.Value, "=")
-				put(envVar{name: p.expand(name), value: value, bare: !ok, file: v.file, at: it.At})
+				put(envVar{name: p.expand(name), value: value, bare: !ok, file: v.name, at: it.At})
 			}
 		case tree.Scalar:
 			return vars, fmt.Errorf("environment is no map and no list"), v.At
@@ -158,7 +158,7 @@ func (pl *planner) linkVariables(l *Link) []Setting {
 				continue
 			}
 			var why string
-			if set, why = pl.copied(v.Name, src); why != "" {
+			if set, why = pl.copied(v.Name, src, pl.p.in.Docs[l.def.doc].File); why != "" {
 				pl.notCopied(l, v.Name, why)
 				continue
 			}
@@ -214,9 +214,9 @@ func isName(s string) bool {
 	return s != ""
 }
 
-// copied gives the text of a target's variable for its consumer, or why it is
-// not copied: no secret may move into a file that did not hold it.
-func (pl *planner) copied(name string, v envVar) (Setting, string) {
+// copied gives the text of a target's variable for its consumer, whose text is
+// in file, or why it is not copied: no secret may move into a file that did not hold it.
+func (pl *planner) copied(name string, v envVar, file string) (Setting, string) {
 	switch {
 	case v.env != "" && path.Clean(v.env) == path.Clean(pl.p.in.DotEnv) && isName(v.name):
 		return Setting{Name: name, Value: "${" + v.name + "}"}, ""
@@ -226,7 +226,7 @@ func (pl *planner) copied(name string, v envVar) (Setting, string) {
 		return Setting{}, "its value comes from the shell"
 	case v.bare:
 		return Setting{Name: name, Value: "${" + v.name + "-}"}, ""
-	case v.file != "" && !isReference(v.value):
+	case v.file != file && !isReference(v.value):
 		return Setting{}, "its value stands in " + v.file
 	}
 	return Setting{Name: name, Value: v.value, Token: v.token}, ""

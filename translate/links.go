@@ -100,7 +100,7 @@ func (pl *planner) parse(s *Service, it *tree.Node, list layered, i int, d *def)
 // besides tells of files that may hold services too and are not read.
 func (p *Project) besides() string {
 	for _, d := range p.in.Docs {
-		if inc := d.Get("include"); inc != nil && inc.Kind != tree.Null {
+		if inc := d.Tree.Get("include"); inc != nil && inc.Kind != tree.Null {
 			return ", and the files that it includes are not followed"
 		}
 	}

@@ -50,7 +50,7 @@ func modelOf(p *Project) Model {
 	}
 	out := Model{}
 	for _, d := range p.in.Docs {
-		for _, f := range d.GetFields() {
+		for _, f := range d.Tree.GetFields() {
 			out[f.Key] = plain(f.Value)
 		}
 	}

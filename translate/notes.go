@@ -20,7 +20,7 @@ func (pl *planner) tell() {
 			pl.note(l, Detail, Keep, "kept, as its comment says")
 		case l.Stays() && !told[l.At]:
 			told[l.At] = true
-			pl.note(l, Warning, l.Reason, "kept: %s", l.Detail)
+			pl.note(l, pl.stayingSeverity(l), l.Reason, "kept: %s", l.Detail)
 		case !l.Stays() && l.Kind == Void:
 			pl.note(l, Info, VoidLink, "removed: it had no effect, as %s", pl.whyVoid(l))
 		}
@@ -42,6 +42,16 @@ func (pl *planner) tell() {
 	pl.tellSocket()
 	pl.tellNewNames()
 	pl.tellExternal()
+}
+
+// stayingSeverity is low for the links of a base, which is only read.
+func (pl *planner) stayingSeverity(l *Link) Severity {
+	for _, d := range pl.p.in.Docs {
+		if d.Base && d.File == l.At.File {
+			return Detail
+		}
+	}
+	return Warning
 }
 
 // leftOutSeverity is low where a link's target has no port and no variable, so

@@ -32,7 +32,8 @@ type Service struct {
 // layer is one mapping that a service is made of.
 type layer struct {
 	node  *tree.Node
-	file  string // "" for the file itself
+	file  string // "" for text that may be changed
+	name  string // the file's name
 	owner string // the service that it defines
 	def   *def   // set when the layer is a definition in the file itself
 }
@@ -54,11 +55,11 @@ const maxExtends = 200
 func Read(in Input) *Project {
 	p := &Project{in: in, byName: map[string]*Service{}, networks: map[string]*tree.Node{}}
 	for i, doc := range in.Docs {
-		services := doc.Get("services")
+		services := doc.Tree.Get("services")
 		if !services.Is(tree.Map) {
 			services = nil
 		}
-		p.readNetworks(doc.Get("networks"))
+		p.readNetworks(doc.Tree.Get("networks"))
 		if services == nil {
 			continue
 		}
@@ -88,13 +89,24 @@ func (p *Project) addDefinition(services *tree.Node, f tree.Field, doc int) {
 		p.byName[f.Key] = s
 		p.Services = append(p.Services, s)
 	}
-	d := &def{service: f.Key, doc: doc, node: f.Value, at: f.At}
-	s.defs = append(s.defs, d)
 	chain, err := p.chain(services, f.Key, "", nil)
 	if err != nil {
 		s.unresolved = err.Error()
 	}
-	if n := len(chain); n > 0 {
+	in := p.in.Docs[doc]
+	for i := range chain {
+		if chain[i].file != "" {
+			chain[i].name = chain[i].file
+			continue
+		}
+		chain[i].name = in.File
+		if in.Base {
+			chain[i].file = in.File
+		}
+	}
+	if n := len(chain); n > 0 && !in.Base {
+		d := &def{service: f.Key, doc: doc, node: f.Value, at: f.At}
+		s.defs = append(s.defs, d)
 		chain[n-1].def = d
 	}
 	s.layers = append(s.layers, chain...)

@@ -14,10 +14,17 @@ import (
 	"github.com/delink/delink/translate/tree"
 )
 
-// Input is one Compose file and what is needed to read it as Compose would.
+// Doc is one document of a file.
+type Doc struct {
+	Tree  *tree.Node
+	File  string // the file's name, as messages give it
+	Index int    // the document's number in the file, from 0
+	Base  bool   // the file is only read, not changed
+}
+
+// Input is a Compose project and what is needed to read it as Compose would.
 type Input struct {
-	File string       // the file's name, as messages give it
-	Docs []*tree.Node // its documents, in order; Compose merges them like several files
+	Docs []Doc // the documents of its files, in Compose's order, which merges them
 	// Lookup gives a variable for ${…}: the shell's, else that of the project's .env.
 	Lookup func(name string) (string, bool)
 	// Extended gives the documents of another file that extends names. It may be nil.
@@ -137,14 +144,12 @@ type Plan struct {
 	Links   []*Link // every link found, in the order of the text
 	Changes []Change
 	Notes   []Note
-	// Variables is the number of variables written that Docker itself would
-	// not have set: those of DNS links.
-	Variables int
 
-	want    map[string]*want  // by service: what it has in place of its links
-	leaving map[string]string // service → network that it leaves the default bridge for
-	ports   map[string][]linkenv.Port
-	project *Project
+	variables map[*Link]int     // variables written for a DNS link: Docker itself sets none
+	want      map[string]*want  // by service: what it has in place of its links
+	leaving   map[string]string // service → network that it leaves the default bridge for
+	ports     map[string][]linkenv.Port
+	project   *Project
 
 	consumers map[string][]*Link
 }
@@ -162,15 +167,17 @@ func (p *Plan) Left() []*Link {
 	return out
 }
 
-// Found is the number of entries in this file's text.
-func (p *Plan) Found() int {
+// Count gives the number of entries in a file's text that are to go, and of
+// variables written for them that Docker itself would not have set.
+func (p *Plan) Count(file string) (links, variables int) {
 	seen := map[tree.Place]bool{}
 	for _, l := range p.Links {
-		if l.Counts() {
+		if l.Counts() && l.At.File == file {
 			seen[l.At] = true
+			variables += p.variables[l]
 		}
 	}
-	return len(seen)
+	return len(seen), variables
 }
 
 // HasLinks reports whether any service has links, even an empty list of them,

@@ -27,11 +27,12 @@ type environment struct {
 	given   bool           // by --env-file, so that they must be there
 	v1      *emit.Document // the upgraded document of format v1, if any
 	vars    map[string]string
+	bases   map[string]bool   // files that are only read
 	edited  map[string][]byte // bases of format v1 as they will be, by path
 }
 
 func newEnvironment(o *options, dir string) *environment {
-	e := &environment{o: o, edited: map[string][]byte{}, dir: dir, project: o.project, files: o.envFiles, given: len(o.envFiles) > 0}
+	e := &environment{o: o, edited: map[string][]byte{}, bases: map[string]bool{}, dir: dir, project: o.project, files: o.envFiles, given: len(o.envFiles) > 0}
 	if !e.given {
 		e.files = []string{filepath.Join(dir, ".env")}
 	}
@@ -90,11 +91,17 @@ func parseEnvFile(name string, lookup func(string) (string, bool)) (map[string]s
 	return dotenv.ParseWithLookup(bytes.NewReader(src), lookup)
 }
 
-// input is a document with its surroundings, for translate.
-func (e *environment) input(name string, doc *emit.Document) translate.Input {
+// input is a project with its surroundings, for translate. Files that are only
+// read are named in e.bases.
+func (e *environment) input(files emit.Files) translate.Input {
+	var docs []translate.Doc
+	for _, f := range files {
+		for i, t := range f.Trees() {
+			docs = append(docs, translate.Doc{Tree: t, File: f.Name, Index: i, Base: e.bases[f.Name]})
+		}
+	}
 	return translate.Input{
-		File:     name,
-		Docs:     doc.Trees(),
+		Docs:     docs,
 		Lookup:   func(name string) (string, bool) { v, ok := e.vars[name]; return v, ok },
 		Extended: e.extended,
 		EnvFile: func(name string) (map[string]string, error) {
@@ -105,7 +112,7 @@ func (e *environment) input(name string, doc *emit.Document) translate.Input {
 			return parseEnvFile(path, func(n string) (string, bool) { v, ok := e.vars[n]; return v, ok })
 		},
 		DotEnv: e.dotEnv(),
-		V1:     e.v1 == doc,
+		V1:     e.v1 != nil && e.v1 == files[0],
 	}
 }
 
@@ -153,6 +160,10 @@ func (e *environment) dotEnv() string {
 	return filepath.ToSlash(rel)
 }
 
-func (e *environment) loadInput(doc *emit.Document) loadInput {
-	return loadInput{files: []loadFile{{name: doc.Name, content: doc.Bytes()}}, dir: e.dir, env: e.vars, project: e.project, edited: e.edited}
+func (e *environment) loadInput(files emit.Files) loadInput {
+	var list []loadFile
+	for _, f := range files {
+		list = append(list, loadFile{name: f.Name, content: f.Bytes()})
+	}
+	return loadInput{files: list, dir: e.dir, env: e.vars, project: e.project, edited: e.edited}
 }

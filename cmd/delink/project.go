@@ -5,9 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"path/filepath"
-	"slices"
 	"runtime/debug"
 
 	"github.com/delink/delink/emit"
@@ -28,8 +26,6 @@ type result struct {
 	notes     []translate.Note
 	v1        bool // format v1 with links, which is left as it is
 }
-
-func (r *result) changed() bool { return !bytes.Equal(r.before, r.text) }
 
 // code is the exit code: with -d, -l and --check it is about the input, else
 // about the output.
@@ -79,56 +75,22 @@ func translateFile(o *options, name, dir string, src []byte) (*result, error) {
 			return res, nil
 		}
 	}
-	project := translate.Read(env.input(name, doc))
-	if doc == original && !project.HasLinks() {
-		return res, nil
-	}
-	if err := refuseIncludeCycle(env, doc); err != nil {
-		return nil, err
-	}
-	plan, after, err := rewrite(o, project, doc)
+	out, err := translateProject(o, env, res, emit.Files{original}, emit.Files{doc})
 	if err != nil {
 		return nil, err
 	}
-	res.links, res.left, res.variables, res.found = plan.Links, plan.Left(), plan.Variables, plan.Found()
-	if doc != original {
-		placeInOriginal(plan, original, doc)
-	}
-	res.notes = append(res.notes, plan.Notes...)
-	for _, service := range slices.Sorted(maps.Keys(o.plan.Ports)) {
-		if project.Service(service) == nil && len(o.files) == 1 {
-			res.notes = append(res.notes, translate.Note{At: tree.Place{File: name, Line: 1, Column: 1}, Severity: translate.Warning, Reason: translate.UnknownTarget,
-				Text: fmt.Sprintf("--port: there is no service %q in this file", service)})
-		}
-	}
-	translate.SortNotes(res.notes)
-	if bytes.Equal(after.Bytes(), src) {
-		return res, nil
-	}
-	lvl, why, err := prove(env, plan, doc, after)
-	if err != nil {
-		return nil, err
-	}
-	if doc != original && lvl >= noSchema {
-		return refuseV1(res, plan, why), nil
-	}
-	if why != nil {
-		res.notes = append(res.notes, translate.Note{At: tree.Place{File: name, Line: 1, Column: 1}, Severity: translate.Info, Reason: translate.NotLoaded,
-			Text: fmt.Sprintf("Compose refuses the file as it was given: %v", why)})
-	}
-	res.text = after.Bytes()
-	return res, nil
+	return out[0], nil
 }
 
 // refuseIncludeCycle refuses a file whose includes run in a circle: Compose
 // would never be done with it.
-func refuseIncludeCycle(env *environment, doc *emit.Document) error {
-	for _, t := range doc.Trees() {
+func refuseIncludeCycle(env *environment, files emit.Files) error {
+	for _, t := range files[0].Trees() {
 		include := t.Get("include")
 		if include == nil {
 			continue
 		}
-		if p, err := prepare(env.loadInput(doc)); err != nil || !errors.Is(p.unsafe, errIncludeCycle) {
+		if p, err := prepare(env.loadInput(files)); err != nil || !errors.Is(p.unsafe, errIncludeCycle) {
 			return nil
 		}
 		at := include.At
@@ -143,12 +105,12 @@ func refuseIncludeCycle(env *environment, doc *emit.Document) error {
 
 // rewrite plans and carries out. Where the text can't take a change, the links
 // that want it stay, and the plan is made anew.
-func rewrite(o *options, project *translate.Project, doc *emit.Document) (*translate.Plan, *emit.Document, error) {
+func rewrite(o *options, project *translate.Project, files emit.Files) (*translate.Plan, emit.Files, error) {
 	opt := o.plan
 	opt.Unsafe = map[tree.Place]string{}
 	for range maxRounds {
 		plan := translate.New(project, opt)
-		after, err := doc.Rewrite(plan.Changes)
+		after, err := files.Rewrite(plan.Changes)
 		if err == nil {
 			return plan, after, nil
 		}
@@ -170,9 +132,9 @@ func rewrite(o *options, project *translate.Project, doc *emit.Document) (*trans
 	return nil, nil, defect(errors.New("no plan suits the text"))
 }
 
-// prove loads the file before and after with compose-go, at the same level,
+// prove loads the project before and after with compose-go, at the same level,
 // and compares. It gives the level, and what compose-go said above it.
-func prove(env *environment, plan *translate.Plan, before, after *emit.Document) (level, error, error) {
+func prove(env *environment, plan *translate.Plan, before, after emit.Files) (level, error, error) {
 	pair := loadPair(context.Background(), env.loadInput(before), env.loadInput(after))
 	if pair.err != nil {
 		return pair.level, pair.why, defect(fmt.Errorf("Compose would refuse the result: %w", pair.err))
@@ -180,15 +142,29 @@ func prove(env *environment, plan *translate.Plan, before, after *emit.Document)
 	if errors.Is(pair.why, errIncludeCycle) {
 		return pair.level, pair.why, pair.why
 	}
-	again, err := emit.Parse(after.Name, after.Bytes())
+	again, err := parseAgain(after)
 	if err != nil {
 		return pair.level, pair.why, defect(err)
 	}
-	project := translate.Read(env.input(after.Name, again))
+	project := translate.Read(env.input(again))
 	if err := plan.Prove(project, pair.before, pair.after); err != nil {
 		return pair.level, pair.why, defect(err)
 	}
 	return pair.level, pair.why, nil
+}
+
+// parseAgain reads the bytes of files as if they were new.
+func parseAgain(files emit.Files) (emit.Files, error) {
+	var out emit.Files
+	var prev *emit.Document
+	for _, f := range files {
+		d, err := emit.ParseBehind(prev, f.Name, f.Bytes())
+		if err != nil {
+			return nil, err
+		}
+		out, prev = append(out, d), d
+	}
+	return out, nil
 }
 
 // defect is an error of delink itself.

@@ -72,16 +72,16 @@ func withoutLoader(o *options, name, dir string, src []byte) (*result, error) {
 	if err := env.load(); err != nil {
 		return nil, err
 	}
-	plan, after, err := rewrite(o, translate.Read(env.input(name, doc)), doc)
+	plan, after, err := rewrite(o, translate.Read(env.input(emit.Files{doc})), emit.Files{doc})
 	if err != nil {
 		return nil, err
 	}
-	again, err := emit.Parse(name, after.Bytes())
+	again, err := emit.Parse(name, after[0].Bytes())
 	if err != nil {
 		return nil, err
 	}
-	res := &result{name: name, before: src, text: after.Bytes(), links: plan.Links, left: plan.Left(), found: plan.Found()}
-	return res, plan.Prove(translate.Read(env.input(name, again)), nil, nil)
+	res := &result{name: name, before: src, text: after[0].Bytes(), links: plan.Links, left: plan.Left(), found: len(plan.Links)}
+	return res, plan.Prove(translate.Read(env.input(emit.Files{again})), nil, nil)
 }
 
 // randomProject has acyclic links: a service links to later ones only.
