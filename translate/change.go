@@ -77,25 +77,21 @@ func (pl *planner) group() {
 	for _, key := range []string{"depends_on", "environment"} {
 		byPlace := map[tree.ID]*group{}
 		for _, s := range pl.p.Services {
-			w := pl.want[s.Name]
-			if w == nil || key == "depends_on" && len(w.depends) == 0 || key == "environment" && len(w.settings) == 0 {
-				continue
+			for _, part := range pl.parts(s, key) {
+				at, isNew := pl.slot(s, part.def, key)
+				g := byPlace[at]
+				if g == nil {
+					g = &group{at: at, isNew: isNew, doc: part.def.doc, service: map[string]*want{}}
+					byPlace[at] = g
+					pl.groups = append(pl.groups, g)
+				}
+				if have := g.service[s.Name]; have != nil {
+					have.depends, have.settings = append(have.depends, part.depends...), append(have.settings, part.settings...)
+					continue
+				}
+				g.service[s.Name] = &part.want
+				g.order = append(g.order, s.Name)
 			}
-			at, isNew, doc := pl.slot(s, key)
-			g := byPlace[at]
-			if g == nil {
-				g = &group{at: at, isNew: isNew, doc: doc, service: map[string]*want{}}
-				byPlace[at] = g
-				pl.groups = append(pl.groups, g)
-			}
-			part := &want{}
-			if key == "depends_on" {
-				part.depends = w.depends
-			} else {
-				part.settings = w.settings
-			}
-			g.service[s.Name] = part
-			g.order = append(g.order, s.Name)
 		}
 		for _, g := range byPlace {
 			pl.agree(g, key)
@@ -107,20 +103,63 @@ func (pl *planner) group() {
 	}
 }
 
-// slot is the text that a service's key is changed in: the value that is there,
-// or the mapping that gets the key: that with the links, if all its readers
-// are alike, else the service's own.
-func (pl *planner) slot(s *Service, key string) (at tree.ID, isNew bool, doc int) {
-	home := pl.home(s)
+// part is what one definition of a service is to say more.
+type part struct {
+	def *def
+	want
+}
+
+// parts deals out what a service wants of one key to its definitions: a change
+// goes where the link stands.
+func (pl *planner) parts(s *Service, key string) []*part {
+	w := pl.want[s.Name]
+	if w == nil {
+		return nil
+	}
+	var out []*part
+	of := func(d *def) *part {
+		if d == nil || d.service != s.Name {
+			d = pl.home(s)
+		}
+		for _, p := range out {
+			if p.def == d {
+				return p
+			}
+		}
+		out = append(out, &part{def: d})
+		return out[len(out)-1]
+	}
+	if key == "depends_on" {
+		for _, d := range w.depends {
+			p := of(d.def)
+			p.depends = append(p.depends, d)
+		}
+		return out
+	}
+	for _, set := range w.settings {
+		p := of(set.link.def)
+		p.settings = append(p.settings, set)
+	}
+	return out
+}
+
+// slot is the text that a service's key is changed in: the value that is there
+// in the definition, or in another of the same file; or the mapping that gets
+// the key: that with the links, if all its readers are alike, else the
+// service's own.
+func (pl *planner) slot(s *Service, d *def, key string) (at tree.ID, isNew bool) {
+	if f := d.node.Field(key); f != nil && !f.Value.Reset {
+		return f.Value.ID, false
+	}
 	for i := len(s.defs) - 1; i >= 0; i-- {
-		if f := s.defs[i].node.Field(key); f != nil && !f.Value.Reset {
-			return f.Value.ID, false, s.defs[i].doc
+		if f := s.defs[i].node.Field(key); f != nil && !f.Value.Reset && pl.fileOf(s.defs[i].doc) == pl.fileOf(d.doc) {
+			return f.Value.ID, false
 		}
 	}
-	if f := home.node.Field("links"); f != nil && f.Holder != home.node.ID && pl.noneHas(f.Holder, key) {
-		return f.Holder, true, home.doc
+	if f := d.node.Field("links"); f != nil && f.Holder != d.node.ID && pl.noneHas(f.Holder, key) {
+		return f.Holder, true
 	}
-	return home.node.ID, true, home.doc
+	return d.node.ID, true
 }
 
 // home is the definition that new keys of a service go to: the first with a
@@ -168,7 +207,7 @@ func equalWants(a, b *want) bool {
 		return false
 	}
 	for i := range a.depends {
-		if a.depends[i] != b.depends[i] {
+		if a.depends[i].Service != b.depends[i].Service || a.depends[i].Optional != b.depends[i].Optional {
 			return false
 		}
 	}

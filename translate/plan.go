@@ -14,6 +14,7 @@ type Depend struct {
 	// Optional is set when the service may be off by its profiles: then the
 	// dependency must be `required: false`, which only the map form can say.
 	Optional bool
+	def      *def // the definition that holds the link
 }
 
 // Join is a network that a service is to be on, and the names that it answers
@@ -200,7 +201,7 @@ func (pl *planner) wants() {
 			}
 			if l.going() {
 				if _, have := pl.p.dependencies(s)[l.Target]; !have && !contains(pl.p.bound(s), l.Target) {
-					pl.wanted(s.Name).depend(Depend{l.Target, pl.mayBeOff(s, pl.p.Service(l.Target))})
+					pl.wanted(s.Name).depend(Depend{l.Target, pl.mayBeOff(s, pl.p.Service(l.Target)), l.def})
 				}
 			}
 			if l.carries() && (!l.second || l.Kind == Legacy) {
