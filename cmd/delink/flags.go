@@ -37,6 +37,9 @@ docker-compose.yml here. The new file goes to stdout, everything else to stderr.
   -p, --project-name NAME  the project's name, as in docker compose
       --env-file FILE      variables for ${…} in place of .env; may be repeated
 
+      --format FORMAT      a report: json, sarif, github or markdown; to stdout
+                           with -w or --check, else with --report
+      --report FILE        write the report there
       --stdin-filename F   the name that - stands for in messages
       --color WHEN         auto, always or never
       --version            print the version
@@ -53,6 +56,8 @@ type options struct {
 	project                  string
 	envFiles                 []string
 	stdinName                string
+	format, reportFile       string
+	reports                  *reports
 	color                    string
 	files                    []string
 	together                 together
@@ -85,6 +90,8 @@ func parseFlags(args []string, out io.Writer) (*options, error) {
 	f.StringVarP(&o.project, "project-name", "p", "", "")
 	f.StringArrayVar(&o.envFiles, "env-file", nil, "")
 	f.StringVar(&o.stdinName, "stdin-filename", "", "")
+	f.StringVar(&o.format, "format", formatText, "")
+	f.StringVar(&o.reportFile, "report", "", "")
 	f.StringVar(&o.color, "color", "auto", "")
 	showVersion := f.Bool("version", false, "")
 	err := f.Parse(args)
@@ -120,7 +127,7 @@ func (o *options) check1() error {
 	case o.project != "" && !validProject(o.project):
 		return fmt.Errorf("--project-name: %q is no name of a project: it takes lower-case letters, digits, '_' and '-', and begins with a letter or digit", o.project)
 	}
-	return nil
+	return o.checkFormat()
 }
 
 func validNetwork(s string) bool {

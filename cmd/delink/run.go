@@ -29,12 +29,16 @@ func run(args []string, std streams) int {
 		}
 		o.files = []string{name}
 	}
-	o.together = findBases(o)
+	if err := o.checkReport(o.files); err != nil {
+		fmt.Fprintf(std.err, "delink: %v\n", err)
+		return exitError
+	}
+	o.together, o.reports = findBases(o), newReports(o)
 	code := exitOK
 	for _, name := range o.files {
 		code = max(code, runFile(o, name, std))
 	}
-	return code
+	return o.reports.finish(o, code, std)
 }
 
 // runFile does one file. A defect in it ends that file only, never a panic.
@@ -43,28 +47,35 @@ func runFile(o *options, name string, std streams) (code int) {
 	defer func() {
 		if r := recover(); r != nil {
 			printLine(std.err, "%s: error: delink failed on this file, nothing was written: please report it: %v [defect]", shown, r)
+			o.reports.failure(o, shown, "defect", fmt.Errorf("delink failed on this file, nothing was written: please report it: %v", r))
 			code = exitError
 		}
 	}()
 	if err := clobbered(std.out, name, std.in); err != nil && !o.mode() {
 		printLine(std.err, "%s: error: %v [stdout]", shown, err)
+		o.reports.failure(o, shown, "stdout", err)
 		return exitError
 	}
 	src, err := input(name, std.in)
 	if err != nil {
 		printLine(std.err, "%s: error: %v [unreadable]", shown, err)
+		o.reports.failure(o, shown, "unreadable", err)
 		return exitError
 	}
 	res, err := translateFile(o, shown, folder(o, name), src)
 	if err != nil {
 		printFailure(std.err, shown, err)
+		o.reports.failure(o, shown, "unreadable", err)
 		return exitError
 	}
 	if err := deliver(o, name, src, res, std); err != nil {
 		printLine(std.err, "%s: error: %v [unwritable]", shown, err)
+		o.reports.failure(o, shown, "unwritable", err)
 		return exitError
 	}
+	res.hideSecrets()
 	report(o, shown, res, std)
+	o.reports.result(o, res)
 	return res.code(o)
 }
 
