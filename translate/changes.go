@@ -8,7 +8,7 @@ import (
 
 // plan turns what the services want into changes of the text, and tells of it.
 func (pl *planner) plan() *Plan {
-	out := &Plan{Links: pl.links, variables: map[*Link]int{}, want: pl.want, leaving: pl.leaving, ports: pl.opt.Ports, project: pl.p}
+	out := &Plan{Links: pl.links, variables: map[*Link]int{}, want: pl.want, leaving: pl.leaving, ports: pl.ports, project: pl.p}
 	out.Changes = append(out.Changes, pl.removals()...)
 	pl.additions(&out.Changes)
 	out.Changes = append(out.Changes, pl.networks()...)

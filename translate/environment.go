@@ -19,6 +19,7 @@ type envVar struct {
 	bare  bool   // a name without a value: the shell's goes through
 	file  string // the file that holds it
 	env   string // the env_file that it comes from, if any
+	image bool   // the image sets it
 	at    tree.Place
 }
 
@@ -114,6 +115,10 @@ func (p *Project) ownSettings(s *Service) ownSettings {
 	}
 	files, unreadable := p.fromEnvFiles(s)
 	for name := range files {
+		own.names[name] = true
+	}
+	for _, kv := range p.image(s).Env {
+		name, _, _ := strings.Cut(kv, "=")
 		own.names[name] = true
 	}
 	own.unreadable = unreadable
@@ -218,6 +223,10 @@ func isName(s string) bool {
 // in file, or why it is not copied: no secret may move into a file that did not hold it.
 func (pl *planner) copied(name string, v envVar, file string) (Setting, string) {
 	switch {
+	case v.image && linkenv.Secret(v.name):
+		return Setting{}, "its value stands in the image"
+	case v.image:
+		return Setting{Name: name, Value: v.value}, ""
 	case v.env != "" && path.Clean(v.env) == path.Clean(pl.p.in.DotEnv) && isName(v.name):
 		return Setting{Name: name, Value: "${" + v.name + "}"}, ""
 	case v.env != "":
@@ -257,6 +266,13 @@ func (pl *planner) targetEnvironment(s *Service, whole bool) ([]string, map[stri
 		sources[name] = files[name]
 		env = append(env, name+"="+files[name].value)
 	}
+	for _, kv := range pl.p.image(s).Env { // the image's stand behind (moby daemon/commit.go merge)
+		name, value, _ := strings.Cut(kv, "=")
+		if _, ok := sources[name]; !ok {
+			sources[name] = envVar{name: name, value: strings.ReplaceAll(value, "$", "$$"), image: true}
+			env = append(env, kv)
+		}
+	}
 	return env, sources
 }
 
@@ -272,15 +288,11 @@ func (pl *planner) targetPorts(l *Link, owner *Service, whole bool) []linkenv.Po
 	}
 	ports := set.ports
 	if given, ok := pl.opt.Ports[owner.Name]; ok {
+		pl.ports[owner.Name] = given
 		return append(ports, given...)
 	}
-	if whole && !pl.asked[owner.Name] {
-		pl.asked[owner.Name] = true
-		sev, more := Info, "further "
-		if len(ports) == 0 {
-			sev, more = Warning, ""
-		}
-		pl.note(l, sev, PortsUnknown, "whether the image of %s exposes %sports is not known: name them with --port %s=PORT", owner.Name, more, owner.Name)
+	if whole {
+		return append(ports, pl.imagePorts(l, owner, ports)...)
 	}
 	return ports
 }

@@ -66,11 +66,12 @@ type planner struct {
 	after   *membersAfter
 	groups  []*group
 	notes   []Note
-	left    map[*Link][]string // variables that the mode leaves out
-	kept    map[*Link][]string // variables that are not copied, with the reason
-	secrets map[*Link][]string // secret-looking literals that are copied
-	asked   map[string]bool    // targets whose image's ports were asked for
-	changed bool               // a link was found to stay: begin again
+	left    map[*Link][]string        // variables that the mode leaves out
+	kept    map[*Link][]string        // variables that are not copied, with the reason
+	secrets map[*Link][]string        // secret-looking literals that are copied
+	ports   map[string][]linkenv.Port // of the targets' images, as they were used
+	asked   map[string]bool           // targets whose image's ports were asked for
+	changed bool                      // a link was found to stay: begin again
 
 	frozen string          // why no service may change its networks; empty: they may
 	unread *Link           // a legacy link, whose further names nothing may refer to
@@ -105,7 +106,7 @@ func New(p *Project, opt Options) *Plan {
 
 func (pl *planner) reset() {
 	pl.want, pl.leaving, pl.groups, pl.notes, pl.changed = map[string]*want{}, map[string]string{}, nil, nil, false
-	pl.asked = map[string]bool{}
+	pl.asked, pl.ports = map[string]bool{}, map[string][]linkenv.Port{}
 	pl.left, pl.kept, pl.secrets = map[*Link][]string{}, map[*Link][]string{}, map[*Link][]string{}
 }
 

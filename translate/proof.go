@@ -2,6 +2,7 @@ package translate
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"sort"
 	"strings"
@@ -322,6 +323,12 @@ func (p *Plan) proveEnvironment(name string, own, is, services map[string]any) e
 func (p *Plan) engineGives(l *Link, services map[string]any, given map[string]any) {
 	owner := asMap(services[l.Owner])
 	env := envOf(owner)
+	for _, kv := range p.project.image(p.project.Service(l.Owner)).Env {
+		name, value, _ := strings.Cut(kv, "=")
+		if _, ok := env[name]; !ok {
+			env = withKey(env, name, value)
+		}
+	}
 	var list []string
 	for _, k := range keysOf(env, nil) {
 		list = append(list, k+"="+fmt.Sprint(env[k]))
@@ -329,7 +336,7 @@ func (p *Plan) engineGives(l *Link, services map[string]any, given map[string]an
 	if files, _ := p.project.fromEnvFiles(p.project.Service(l.Owner)); len(files) > 0 {
 		for k := range files {
 			if _, ok := env[k]; !ok {
-				env = withKey(env, k)
+				env = withKey(env, k, nil)
 				list = append(list, k+"=")
 			}
 		}
@@ -366,11 +373,12 @@ func envOf(service map[string]any) map[string]any {
 	return out
 }
 
-func withKey(m map[string]any, key string) map[string]any {
-	out := map[string]any{key: nil}
-	for k, v := range m {
-		out[k] = v
+func withKey(m map[string]any, key string, value any) map[string]any {
+	out := maps.Clone(m)
+	if out == nil {
+		out = map[string]any{}
 	}
+	out[key] = value
 	return out
 }
 

@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/delink/delink/translate/image"
 	"github.com/delink/delink/translate/tree"
 )
 
@@ -17,6 +18,7 @@ type Project struct {
 	byName   map[string]*Service
 	networks map[string]*tree.Node // top-level networks, by key
 	netOrder []string
+	images   map[string]image.Knowledge // by service, as they are asked for
 }
 
 // Service is one service with everything that it inherits.

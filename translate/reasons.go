@@ -32,6 +32,7 @@ const (
 	VariablesLeftOut  Reason = "variables-left-out"  // variables that this mode does not write
 	PrefixClash       Reason = "prefix-clash"        // two aliases give the same variables
 	PortsUnknown      Reason = "ports-unknown"       // nothing says which ports the image has
+	TagDependent      Reason = "tag-dependent"       // the image's ports differ by tag, and the tag names no version
 	PortUnset         Reason = "port-unset"          // a port that depends on an unset variable
 	PortRange         Reason = "port-range"          // a range too long to be written out
 	SecretCopied      Reason = "secret-copied"       // a secret-looking literal stands in one more place of the file

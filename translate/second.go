@@ -24,7 +24,7 @@ func (pl *planner) secondNames() {
 				continue
 			}
 			if texts == nil {
-				texts = s.texts()
+				texts = s.texts("_1")
 			}
 			if l.Kind == Legacy && unread == nil {
 				unread = l
@@ -55,19 +55,22 @@ func refersTo(texts []string, name string) bool {
 	return false
 }
 
-// texts are the scalars of a service's own text that a program may read, but
-// for those of its links.
-func (s *Service) texts() []string {
+// texts are the scalars and keys of a service's own text that a program may
+// read and that hold a word, but for those of its links.
+func (s *Service) texts(word string) []string {
 	var out []string
 	var walk func(*tree.Node)
 	walk = func(n *tree.Node) {
 		for _, f := range n.GetFields() {
 			walk(f.Value)
+			if strings.Contains(f.Key, word) {
+				out = append(out, f.Key)
+			}
 		}
 		for _, it := range n.Elements() {
 			walk(it)
 		}
-		if n.Is(tree.Scalar) && strings.Contains(n.Value, "_1") {
+		if n.Is(tree.Scalar) && strings.Contains(n.Value, word) {
 			out = append(out, n.Value)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"sort"
 
+	"github.com/delink/delink/translate/image"
 	"github.com/delink/delink/translate/linkenv"
 	"github.com/delink/delink/translate/tree"
 )
@@ -31,6 +32,12 @@ type Input struct {
 	Extended func(name string) (docs []*tree.Node, err error)
 	// EnvFile gives the variables of an env_file, as it was named. It may be nil.
 	EnvFile func(name string) (map[string]string, error)
+	// Dockerfile gives the text of a Dockerfile, as named from the project's
+	// folder. It may be nil.
+	Dockerfile func(name string) ([]byte, error)
+	// Engine tells what a local engine knows of an image; false: it has none.
+	// It is nil unless the engine is to be asked.
+	Engine func(ref string) (image.Knowledge, bool)
 	// DotEnv is the name of the project's .env, whose variables Compose interpolates.
 	DotEnv string
 	// V1 says that Docs are an upgraded file of format v1: its services are on

@@ -111,6 +111,13 @@ func (e *environment) input(files emit.Files) translate.Input {
 			}
 			return parseEnvFile(path, func(n string) (string, bool) { v, ok := e.vars[n]; return v, ok })
 		},
+		Dockerfile: func(name string) ([]byte, error) {
+			path := filepath.FromSlash(name)
+			if !filepath.IsAbs(path) {
+				path = filepath.Join(e.dir, path)
+			}
+			return readFile(path)
+		},
 		DotEnv: e.dotEnv(),
 		V1:     e.v1 != nil && e.v1 == files[0],
 	}
