@@ -118,6 +118,7 @@ func (e *environment) input(files emit.Files) translate.Input {
 			}
 			return readFile(path)
 		},
+		Engine: e.o.engineLook(),
 		DotEnv: e.dotEnv(),
 		V1:     e.v1 != nil && e.v1 == files[0],
 	}

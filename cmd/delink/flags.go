@@ -34,6 +34,7 @@ docker-compose.yml here. The new file goes to stdout, everything else to stderr.
       --network NAME       the network that linked services join
       --port SERVICE=PORT  a port of a service's image, such as db=5432 or
                            dns=53/udp; may be repeated
+      --engine             ask the local engine for ports and variables of images
   -p, --project-name NAME  the project's name, as in docker compose
       --env-file FILE      variables for ${…} in place of .env; may be repeated
 
@@ -53,6 +54,8 @@ type options struct {
 	write, diff, list, check bool
 	quiet, verbose           bool
 	plan                     translate.Options
+	engine                   bool
+	asked                    *engine // the engine, if it is to be asked
 	project                  string
 	envFiles                 []string
 	stdinName                string
@@ -76,6 +79,7 @@ func parseFlags(args []string, out io.Writer) (*options, error) {
 	f := pflag.NewFlagSet("delink", pflag.ContinueOnError)
 	f.SetOutput(io.Discard)
 	f.Usage = func() {}
+	f.BoolVar(&o.engine, "engine", false, "")
 	f.BoolVarP(&o.write, "write", "w", false, "")
 	f.BoolVarP(&o.diff, "diff", "d", false, "")
 	f.BoolVarP(&o.list, "list", "l", false, "")
