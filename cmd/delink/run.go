@@ -33,6 +33,12 @@ func run(args []string, std streams) int {
 		fmt.Fprintf(std.err, "delink: %v\n", err)
 		return exitError
 	}
+	if o.engine {
+		if o.asked, err = newEngine(); err != nil {
+			fmt.Fprintf(std.err, "delink: %v\n", err)
+			return exitError
+		}
+	}
 	o.together, o.reports = findBases(o), newReports(o)
 	code := exitOK
 	for _, name := range o.files {
