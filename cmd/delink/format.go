@@ -6,12 +6,14 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 
 	"github.com/delink/delink/emit/guard"
 	"github.com/delink/delink/translate"
+	"github.com/delink/delink/translate/tree"
 )
 
 // The formats of a report, as --format names them. Text is what stderr has.
@@ -68,6 +70,7 @@ type linkCounts struct {
 
 // entryReport is a link as one service has it.
 type entryReport struct {
+	File    string `json:"file,omitempty"` // if not the file itself
 	Line    int    `json:"line"`
 	Column  int    `json:"column"`
 	Service string `json:"service"`
@@ -91,6 +94,7 @@ type noteReport struct {
 	Help     string `json:"help"`
 
 	region region // for github and sarif
+	found  bool   // --check's word of a link that goes
 }
 
 // totals sums up a run.
@@ -124,22 +128,27 @@ func reportResult(o *options, res *result) *fileReport {
 	}
 	for _, l := range res.links {
 		if l.Counts() {
-			f.Entries = append(f.Entries, entryReport{l.At.Line, l.At.Column, l.Consumer, l.Entry, l.Target, l.Alias, strings.ToLower(l.Kind.String()), l.Stays()})
+			f.Entries = append(f.Entries, entryReport{otherFile(o, res, l.At), l.At.Line, l.At.Column, l.Consumer, l.Entry, l.Target, l.Alias, strings.ToLower(l.Kind.String()), l.Stays()})
 		}
 	}
 	for _, n := range res.notes {
 		if !o.reportsNote(n) {
 			continue
 		}
-		note := noteReport{Line: n.At.Line, Column: n.At.Column, Severity: n.Severity.String(), Service: n.Service,
-			Link: n.Link, Reason: string(n.Reason), Message: n.Text, Help: helpURL(string(n.Reason))}
-		if n.At.File != "" && n.At.File != res.name {
-			note.File = reportPath(o.format, n.At.File)
-		}
-		f.Notes = append(f.Notes, note)
+		f.Notes = append(f.Notes, noteReport{File: otherFile(o, res, n.At), Line: n.At.Line, Column: n.At.Column, Severity: n.Severity.String(), Service: n.Service,
+			Link: n.Link, Reason: string(n.Reason), Message: n.Text, Help: helpURL(string(n.Reason)),
+			found: o.check && n.Severity == translate.Warning && slices.Contains([]string{"legacy-link", "dns-link", "void-link"}, string(n.Reason))})
 	}
 	f.prepare(o, res)
 	return f
+}
+
+// otherFile names the file of a place if it is another than the result's.
+func otherFile(o *options, res *result, at tree.Place) string {
+	if at.File == "" || at.File == res.name {
+		return ""
+	}
+	return reportPath(o.format, at.File)
 }
 
 // prepare works out what one format alone needs of the texts, which are not kept.

@@ -62,6 +62,7 @@ var helps = map[string]help{
 	"prefix-clash":        {onNotes, "Two names of links that give the same variables.", "Set the variables that are meant."},
 	"ports-unknown":       {onNotes, "A link to a service of which nothing says what ports its image has.", "Name them with --port, or nothing is to do if there are none."},
 	"port-unset":          {onNotes, "A port that depends on a variable without a value.", "Set it in .env, or give it with --env-file."},
+	"tag-dependent":       {onNotes, "An image that exposes other ports in other versions, with a tag that names none.", "Name a version, or give --port."},
 	"port-range":          {onNotes, "A range of ports that is too long to be written out as variables.", "Set what is read."},
 	"secret-copied":       {onNotes, "A value that looks secret and now stands in the file twice.", "Let both places refer to a variable."},
 	"value-not-copied":    {onNotes, "A variable whose value another file holds, which was not copied.", "Set it for the consumer where it is needed."},

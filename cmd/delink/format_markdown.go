@@ -26,26 +26,26 @@ func (r *fullReport) markdown() []byte {
 // headline says in numbers what was done.
 func (r *fullReport) headline() string {
 	t := r.Totals
-	if t.Links.Found+t.Files.Partial+t.Files.Failed == 0 {
-		return "## Compose links\n\nNo `links` were found.\n"
+	s := "## Compose links\n\n"
+	switch {
+	case t.Links.Found+t.Files.Partial+t.Files.Failed == 0:
+		return s + "No `links` were found.\n"
+	case t.Links.Removed == 0:
+		s += "Nothing was changed."
+	case t.Written > 0:
+		s += fmt.Sprintf("[delink](%s) removed %s from %s and wrote what they gave in their place.", homepage, count(t.Links.Removed, "link"), count(t.Written, "file"))
+	default:
+		s += fmt.Sprintf("[delink](%s) would remove %d of %s and write what they gave in their place.", homepage, t.Links.Removed, count(t.Links.Found, "link"))
 	}
-	done := "would remove"
-	if t.Written > 0 {
-		done = "removed"
-	}
-	s := fmt.Sprintf("## Compose links\n\n[delink](%s) %s %d of %s", homepage, done, t.Links.Removed, count(t.Links.Found, "link"))
-	if n := t.Files.Changed + t.Files.Partial; n > 0 {
-		s += " in " + count(n, "file")
-	}
-	s += " and wrote what they gave in their place."
-	if t.Written == 0 {
-		s = strings.Replace(s, " wrote ", " write ", 1)
-	}
-	if t.Links.Left > 0 {
-		s += fmt.Sprintf(" %s left.", count(t.Links.Left, "link")+map[bool]string{true: " is", false: " are"}[t.Links.Left == 1])
-	}
-	if t.Files.Failed > 0 {
-		s += fmt.Sprintf(" %s could not be read.", count(t.Files.Failed, "file"))
+	for _, part := range []struct {
+		n          int
+		what, verb string
+	}{{t.Links.Left, "link", "left"}, {t.Files.Failed, "file", "not understood"}} {
+		if part.n == 1 {
+			s += fmt.Sprintf(" 1 %s is %s.", part.what, part.verb)
+		} else if part.n > 1 {
+			s += fmt.Sprintf(" %d %ss are %s.", part.n, part.what, part.verb)
+		}
 	}
 	return s + "\n"
 }
@@ -81,7 +81,7 @@ func (r *fullReport) asking() string {
 		return r.blocks(func(f *fileReport) string {
 			s := ""
 			for _, n := range f.Notes {
-				if f.Status != statusSkipped && (n.Severity == "note") == note {
+				if f.Status != statusSkipped && !n.found && (n.Severity == "note") == note {
 					s += f.item(n)
 				}
 			}

@@ -80,6 +80,7 @@ type (
 	sarifRegion struct {
 		StartLine   int `json:"startLine"`
 		StartColumn int `json:"startColumn,omitempty"`
+		EndLine     int `json:"endLine"`
 		EndColumn   int `json:"endColumn,omitempty"`
 	}
 )
@@ -138,7 +139,8 @@ func (f *fileReport) sarifResult(n noteReport) sarifResult {
 	if n.File != "" {
 		file = n.File
 	}
-	at := sarifRegion{max(1, n.region.line), n.region.column, n.region.end}
+	line := max(1, n.region.line)
+	at := sarifRegion{line, n.region.column, line, n.region.end}
 	res := sarifResult{RuleID: n.Reason, Level: n.Severity, Message: sarifText{printable(n.subject() + n.Message)},
 		Locations: []sarifLocation{{sarifPhysical{sarifArtifact{relativeURI(file), "%SRCROOT%"}, at}}}}
 	if n.File == "" && at.StartLine <= len(f.hashes) {
