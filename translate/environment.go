@@ -117,7 +117,7 @@ func (p *Project) ownSettings(s *Service) ownSettings {
 	for name := range files {
 		own.names[name] = true
 	}
-	for _, kv := range p.image(s).Env {
+	for _, kv := range p.Image(s).Env {
 		name, _, _ := strings.Cut(kv, "=")
 		own.names[name] = true
 	}
@@ -266,7 +266,7 @@ func (pl *planner) targetEnvironment(s *Service, whole bool) ([]string, map[stri
 		sources[name] = files[name]
 		env = append(env, name+"="+files[name].value)
 	}
-	for _, kv := range pl.p.image(s).Env { // the image's stand behind (moby daemon/commit.go merge)
+	for _, kv := range pl.p.Image(s).Env { // the image's stand behind (moby daemon/commit.go merge)
 		name, value, _ := strings.Cut(kv, "=")
 		if _, ok := sources[name]; !ok {
 			sources[name] = envVar{name: name, value: strings.ReplaceAll(value, "$", "$$"), image: true}

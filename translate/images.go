@@ -12,9 +12,9 @@ import (
 	"github.com/delink/delink/translate/tree"
 )
 
-// image is what is known of a service's image: from the Dockerfile that it is
+// Image is what is known of a service's image: from the Dockerfile that it is
 // built from, else from the engine if that is asked, else from the catalogue.
-func (p *Project) image(s *Service) image.Knowledge {
+func (p *Project) Image(s *Service) image.Knowledge {
 	if p.images == nil {
 		p.images = map[string]image.Knowledge{}
 	}
@@ -51,7 +51,7 @@ func (p *Project) builtImages() map[string]image.Knowledge {
 	out := map[string]image.Knowledge{}
 	for _, s := range p.Services {
 		if ref := p.text(s, "image"); ref != "" && len(s.values("build")) > 0 {
-			out[image.Name(ref)] = p.image(s)
+			out[image.Name(ref)] = p.Image(s)
 		}
 	}
 	return out
@@ -67,13 +67,10 @@ type build struct {
 // built evaluates the Dockerfile of a service.
 func (p *Project) built(s *Service) image.Knowledge {
 	b := p.readBuild(s)
-	if b.inline == "" && (strings.Contains(b.context, "://") || strings.HasPrefix(b.context, "git@") || strings.HasPrefix(b.context, "github.com/")) {
+	if b.inline == "" && remote(b.context) {
 		return image.Knowledge{Note: b.context + " is remote and not fetched"}
 	}
-	name, text := path.Join(b.context, b.dockerfile), []byte(b.inline)
-	if path.IsAbs(b.dockerfile) {
-		name = b.dockerfile
-	}
+	name, text := b.path(), []byte(b.inline)
 	if b.inline == "" {
 		if p.in.Dockerfile == nil {
 			return image.Knowledge{Note: name + " is not read"}
@@ -94,13 +91,25 @@ func (p *Project) built(s *Service) image.Knowledge {
 	return k
 }
 
+func remote(context string) bool {
+	return strings.Contains(context, "://") || strings.HasPrefix(context, "git@") || strings.HasPrefix(context, "github.com/")
+}
+
+// path is where the Dockerfile stands.
+func (b build) path() string {
+	if path.IsAbs(b.dockerfile) {
+		return b.dockerfile
+	}
+	return path.Join(b.context, b.dockerfile)
+}
+
 // contextImage is what is known of an additional context; of a folder, nothing.
 func (p *Project) contextImage(value string) image.Knowledge {
 	if ref, ok := strings.CutPrefix(value, "docker-image://"); ok {
 		return image.Lookup(ref)
 	}
 	if name, ok := strings.CutPrefix(value, "service:"); ok && p.Service(name) != nil {
-		return p.image(p.Service(name))
+		return p.Image(p.Service(name))
 	}
 	return image.Knowledge{}
 }
@@ -171,7 +180,7 @@ func (p *Project) pairs(n *tree.Node) map[string]*string {
 
 // imagePorts are the ports of the target's image, with what has to be told.
 func (pl *planner) imagePorts(l *Link, owner *Service, own []linkenv.Port) []linkenv.Port {
-	k := pl.p.image(owner)
+	k := pl.p.Image(owner)
 	pl.ports[owner.Name] = k.Ports
 	if pl.asked[owner.Name] {
 		return k.Ports
@@ -229,3 +238,22 @@ func (pl *planner) mentioned(l *Link) string {
 	}
 	return fmt.Sprintf(" (%s itself speaks of %s)", c.Name, strings.Join(found, ", "))
 }
+
+// Built reports whether the service is built, and where its Dockerfile stands:
+// empty if that is in the Compose file, or remote.
+func (p *Project) Built(s *Service) (dockerfile string, built bool) {
+	if len(s.values("build")) == 0 {
+		return "", false
+	}
+	b := p.readBuild(s)
+	if b.inline != "" || remote(b.context) {
+		return "", true
+	}
+	return b.path(), true
+}
+
+// SaysPorts reports whether the Compose file itself names ports of the service.
+func (p *Project) SaysPorts(s *Service) bool { return len(p.composePorts(s).ports) > 0 }
+
+// Ref is the service's image, interpolated; "" if it names none.
+func (p *Project) Ref(s *Service) string { return p.text(s, "image") }

@@ -323,7 +323,7 @@ func (p *Plan) proveEnvironment(name string, own, is, services map[string]any) e
 func (p *Plan) engineGives(l *Link, services map[string]any, given map[string]any) {
 	owner := asMap(services[l.Owner])
 	env := envOf(owner)
-	for _, kv := range p.project.image(p.project.Service(l.Owner)).Env {
+	for _, kv := range p.project.Image(p.project.Service(l.Owner)).Env {
 		name, value, _ := strings.Cut(kv, "=")
 		if _, ok := env[name]; !ok {
 			env = withKey(env, name, value)
