@@ -67,7 +67,7 @@ func (r *fullReport) changesPart(room int) string {
 		s += "| service | link | now |\n|---|---|---|\n"
 		for i, c := range f.changes {
 			if i == maxRows {
-				return s + fmt.Sprintf("\n… and %s more\n", count(len(f.changes)-i, "link"))
+				return s + fmt.Sprintf("\n… and %s\n", count(len(f.changes)-i, "more link"))
 			}
 			s += "| " + cell(c.service) + " | " + cell(c.link) + " | " + c.now() + " |\n"
 		}

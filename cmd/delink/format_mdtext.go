@@ -61,7 +61,7 @@ func prose(s string) string {
 
 // plainWord reports whether a word is text whatever reads it.
 func plainWord(w string) bool {
-	if strings.Count(w, ":") > 1 || strings.Contains(w, "://") || strings.HasPrefix(strings.ToUpper(w), "GH-") || strings.HasPrefix(w, "www.") {
+	if strings.Count(w, ":") > 1 || strings.Contains(w, "://") || strings.Contains(strings.ToUpper(w), "GH-") || strings.HasPrefix(w, "www.") {
 		return false
 	}
 	return !strings.ContainsFunc(w, func(r rune) bool {
