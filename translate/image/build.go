@@ -96,18 +96,21 @@ func (b Build) args() map[string]string {
 	return given
 }
 
-// source names the lines that the ports are from, and what the base's are from.
+// source names the lines that the ports are from, the first of them if there
+// are many, and what the base's are from.
 func (b Build) source(res dockerfile.Result, base Knowledge) string {
+	const enough = 8
 	lines := res.Lines
 	if len(lines) == 0 {
 		lines = []int{res.From}
 	}
-	s := b.Name + ":"
-	for i, n := range lines {
-		if i > 0 {
-			s += ","
-		}
-		s += strconv.Itoa(n)
+	var all []string
+	for _, n := range lines[:min(len(lines), enough)] {
+		all = append(all, strconv.Itoa(n))
+	}
+	s := b.Name + ":" + strings.Join(all, ",")
+	if len(lines) > enough {
+		s += "…"
 	}
 	if base.Source != "" && (len(res.Lines) == 0 || len(base.Ports) > 0) {
 		s += " + " + base.Source
