@@ -27,6 +27,7 @@ type value struct {
 type scope struct {
 	vars map[string]value
 	open bool // there may be more variables
+	lost bool // all of them may be others
 	// doubt is set when a variable is asked for that is not exact, or that may
 	// be set where nobody knows.
 	doubt bool
@@ -34,7 +35,7 @@ type scope struct {
 
 func (s *scope) get(name string) (string, bool) {
 	v, ok := s.vars[name]
-	if ok && !v.exact || !ok && s.open {
+	if s.lost || ok && !v.exact || !ok && s.open {
 		s.doubt = true
 	}
 	return v.text, ok
@@ -140,7 +141,7 @@ func (b *build) assign(in instruction, s *scope, name, text string) error {
 
 // run runs the stages of the target one after the other.
 func (b *build) run(stages []*stage) (Result, error) {
-	m := &image{build: b, exact: true, index: make(map[string]int)}
+	m := &image{build: b, ports: new(portSet), exact: true, index: make(map[string]int)}
 	first := stages[0]
 	base := b.base(first)
 	m.begin(base)

@@ -2,6 +2,7 @@ package dockerfile
 
 import (
 	"fmt"
+	"math/bits"
 	"strconv"
 	"strings"
 )
@@ -12,22 +13,26 @@ const maxRange = 1000
 
 var protocols = [3]string{"sctp", "tcp", "udp"} // in the alphabet's order
 
-// A portSet holds ports, a bit for each.
-type portSet [len(protocols)][1 << 16]bool
+// A portSet holds ports: of each protocol a bit for each number.
+type portSet [len(protocols)][1 << 16 / 64]uint64
 
 // add puts the ports of one protocol from first to last in.
 func (s *portSet) add(proto, first, last int) {
 	for n := first; n <= last; n++ {
-		s[proto][n] = true
+		s[proto][n/64] |= 1 << (n % 64)
 	}
 }
 
+// list returns the ports by number, and those of one number by protocol.
 func (s *portSet) list() []Port {
 	var all []Port
-	for n := range s[0] {
-		for i, proto := range protocols {
-			if s[i][n] {
-				all = append(all, Port{Number: n, Proto: proto})
+	for i := range s[0] {
+		for any := s[0][i] | s[1][i] | s[2][i]; any != 0; any &= any - 1 {
+			bit := bits.TrailingZeros64(any)
+			for p, proto := range protocols {
+				if s[p][i]&(1<<bit) != 0 {
+					all = append(all, Port{Number: i*64 + bit, Proto: proto})
+				}
 			}
 		}
 	}

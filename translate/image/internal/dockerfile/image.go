@@ -8,11 +8,12 @@ type image struct {
 	scope scope
 	env   []Variable
 	index map[string]int // of env, by name
-	ports portSet
+	ports *portSet
 	exact bool // ports hang on nothing unknown
 	lines []int
-	// hidden are the names of env that an ARG of the stage stands before.
-	hidden []string
+	// hidden are the names of env that an ARG of the stage stands before, and
+	// args the other names that one has set.
+	hidden, args []string
 }
 
 // begin takes over what the base hands on.
@@ -22,31 +23,58 @@ func (m *image) begin(base Base) {
 		m.set(v)
 	}
 	for _, p := range base.Ports {
-		if i, err := protocol(p.Proto); err == nil && p.Number >= 0 && p.Number < len(m.ports[i]) {
+		if i, err := protocol(p.Proto); err == nil && p.Number >= 0 && p.Number < 1<<16 {
 			m.ports.add(i, p.Number, p.Number)
 		}
 	}
 }
 
-// set sets a variable of the image. It keeps its place if it was there.
+// set sets a variable of the image. It keeps its place if it was there. As in
+// BuildKit a name that holds a =, which only ENV $X=1 can give, ends there for
+// all that comes later.
 func (m *image) set(v Variable) {
 	m.scope.vars[v.Name] = value{v.Value, v.Exact}
 	if i, ok := m.index[v.Name]; ok {
 		m.env[i] = v
 		return
 	}
-	m.index[v.Name] = len(m.env)
+	name, _, split := strings.Cut(v.Name, "=")
+	if _, ok := m.index[name]; !ok {
+		m.index[name] = len(m.env)
+	}
+	if split {
+		m.hidden = append(m.hidden, name)
+	}
 	m.env = append(m.env, v)
 }
 
+// lose gives up on the environment: a variable whose name is not known was
+// set, and it may be any.
+func (m *image) lose() {
+	if m.scope.lost {
+		return
+	}
+	m.scope.open, m.scope.lost = true, true
+	for i := range m.env {
+		m.env[i].Exact = false
+	}
+}
+
 // next begins a further stage: there the environment beats the arguments that
-// the stage before hands on.
+// the stage before hands on; and so may a variable of the base.
 func (m *image) next() {
 	for _, name := range m.hidden {
 		v := m.env[m.index[name]]
-		m.scope.vars[name] = value{v.Value, v.Exact}
+		_, text, _ := strings.Cut(v.Name+"="+v.Value, "=")
+		m.scope.vars[name] = value{text, v.Exact}
 	}
-	m.hidden = nil
+	for _, name := range m.args {
+		v, ok := m.scope.vars[name]
+		if _, inEnv := m.index[name]; ok && !inEnv && m.scope.open {
+			m.scope.vars[name] = value{v.text, false}
+		}
+	}
+	m.hidden, m.args = nil, nil
 }
 
 func (m *image) run(in instruction) error {
@@ -71,6 +99,8 @@ func (m *image) arg(in instruction) error {
 		global, isGlobal := m.global.vars[name]
 		if _, ok := m.index[name]; ok {
 			m.hidden = append(m.hidden, name)
+		} else if isGiven || hasDefault || isGlobal {
+			m.args = append(m.args, name)
 		}
 		switch {
 		case sbom:
@@ -102,9 +132,9 @@ func (m *image) setEnv(in instruction) error {
 			}
 		}
 		if m.scope.doubt && strings.Contains(pair[0], "$") {
-			m.scope.open = true // even the name is not sure
+			m.lose()
 		}
-		vars = append(vars, Variable{Name: done[0], Value: done[1], Exact: !m.scope.doubt})
+		vars = append(vars, Variable{Name: done[0], Value: done[1], Exact: !m.scope.doubt && !m.scope.lost})
 	}
 	for _, v := range vars {
 		m.set(v)
