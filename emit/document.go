@@ -171,6 +171,8 @@ func (d *Document) merge(v *tree.Node, m *yaml.Node, seen map[string]bool) {
 		if !seen[f.Key] {
 			seen[f.Key] = true
 			v.Fields = append(v.Fields, f)
+		} else if have := v.Field(f.Key); have != nil && have.Hidden == 0 {
+			have.Hidden = f.Value.ID
 		}
 	}
 }

@@ -277,6 +277,8 @@ func (d *Document) setNetworks(c translate.Change, node *yaml.Node, doc int, pat
 		return append(more, ops...), err
 	case c.Leave:
 		return []text.Op{{Kind: text.Replace, Doc: doc, Path: path, Key: "network_mode", Entries: []text.Entry{newNetworks(c.Joins)}}}, nil
+	case have != nil && have.Kind != yaml.AliasNode && len(have.Content) == 0:
+		return []text.Op{{Kind: text.Replace, Doc: doc, Path: path, Key: "networks", Entries: []text.Entry{newNetworks(c.Joins)}}}, nil
 	case have == nil:
 		return []text.Op{{Kind: text.Add, Doc: doc, Path: path, Entries: []text.Entry{newNetworks(c.Joins)}}}, nil
 	}

@@ -254,7 +254,7 @@ func (pl *planner) joinNamed(name string) {
 		}
 	}
 	w := pl.wanted(name)
-	if len(s.values("networks")) == 0 {
+	if !pl.p.namesNetworks(s) {
 		w.join(defaultNetwork)
 	}
 	w.join(pl.opt.Network)

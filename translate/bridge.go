@@ -103,6 +103,9 @@ func (pl *planner) mustStay(s *Service) (Reason, string) {
 		return ReadFromEngine, fmt.Sprintf("%s asks the engine for its links and must stay on the default bridge", s.Name)
 	}
 	for _, l := range pl.of[s.Name] {
+		if l.Reason == VariableEntry {
+			return SharedNode, fmt.Sprintf("%s must stay on the default bridge, as what its link %q leads to is not known", s.Name, l.Entry)
+		}
 		if l.stuck {
 			return AliasConflict, fmt.Sprintf("its services leave the default bridge together, and the link %q of %s can't go", l.Entry, s.Name)
 		}

@@ -38,11 +38,11 @@ func (pl *planner) removals() []Change {
 		}
 	}
 	var out []Change
-	done := map[tree.ID]bool{}
+	done, gone := map[tree.ID]bool{}, pl.goneLists()
 	for _, s := range pl.p.Services {
 		for _, d := range s.defs {
 			f := d.node.Field("links")
-			if f == nil || f.Value.Reset {
+			if f == nil || f.Value.Reset || pl.opt.Keep[f.Value.ID] {
 				continue
 			}
 			list := f.Value
@@ -51,6 +51,9 @@ func (pl *planner) removals() []Change {
 			at := f.Holder
 			if !whole {
 				at = list.ID
+			}
+			if empty && f.Hidden != 0 && !gone[f.Hidden] {
+				continue
 			}
 			if done[at] || !empty && len(going[list.ID]) == 0 {
 				continue

@@ -47,7 +47,7 @@ func (p *Project) environment(s *Service) (vars []envVar, err error, at tree.Pla
 		case tree.List:
 			for _, it := range v.Items {
 				if it.Kind != tree.Scalar || !it.String {
-					return vars, fmt.Errorf("an entry of environment is no string"), it.At
+					err, at = fmt.Errorf("an entry of environment is no string"), it.At
 				}
 				name, value, ok := strings.Cut(it.Value, "=")
 				put(envVar{name: p.expand(name), value: value, bare: !ok, file: v.name, at: it.At})
@@ -56,7 +56,7 @@ func (p *Project) environment(s *Service) (vars []envVar, err error, at tree.Pla
 			return vars, fmt.Errorf("environment is no map and no list"), v.At
 		}
 	}
-	return vars, nil, tree.Place{}
+	return vars, err, at
 }
 
 // envFiles lists the names of a service's env_file entries.

@@ -127,9 +127,9 @@ func (pl *planner) classify() {
 		case l.def == nil:
 			l.Reason, l.Detail = OtherFile, "it stands in a file that was not asked for: run delink on that file too"
 		case c.unresolved != "":
-			l.Reason, l.Detail = UnresolvedBase, c.unresolved+": put that file in its place and run delink again"
+			l.Reason, l.Detail = UnresolvedBase, c.unresolved+advice(c.unresolved)
 		case t.unresolved != "":
-			l.Reason, l.Detail = UnresolvedBase, fmt.Sprintf("%s of %s: put that file in its place and run delink again", t.unresolved, t.Name)
+			l.Reason, l.Detail = UnresolvedBase, fmt.Sprintf("%s (of %s)%s", t.unresolved, t.Name, advice(t.unresolved))
 		case !t.isMapping():
 			l.Reason, l.Detail = UnreadableTarget, fmt.Sprintf("the service %q is no mapping: Compose refuses it", t.Name)
 		case pl.balances(c):
@@ -141,6 +141,14 @@ func (pl *planner) classify() {
 	pl.doubles()
 	pl.cycles()
 	pl.secondNames()
+}
+
+// advice says what to do about an extends that can't be followed.
+func advice(why string) string {
+	if strings.HasSuffix(why, "no such file") {
+		return ": put that file in its place and run delink again"
+	}
+	return ": mend that and run delink again"
 }
 
 // doubles marks legacy links of one service that give one alias to two targets:

@@ -13,8 +13,11 @@ func modelOf(p *Project) Model {
 				m[f.Key] = appendValue(m[f.Key], f.Value)
 			}
 		}
-		vars, err, _ := p.environment(s)
-		if err == nil && len(vars) > 0 {
+		if name := p.text(s, "container_name"); name != "" {
+			m["container_name"] = name
+		}
+		vars, _, _ := p.environment(s)
+		if len(vars) > 0 {
 			env := map[string]any{}
 			for _, v := range vars {
 				env[v.name] = p.expand(v.value)

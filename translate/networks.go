@@ -69,6 +69,16 @@ func (p *Project) memberships(s *Service) []membership {
 	return out
 }
 
+// namesNetworks reports whether a service says which networks it is on.
+func (p *Project) namesNetworks(s *Service) bool {
+	for _, v := range s.values("networks") {
+		if len(v.Items)+len(v.Fields) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // engineName is the name under which the engine knows a project network.
 // Networks are sorted by it when a name is looked up (moby sandbox.go).
 func (p *Project) engineName(key string) string {

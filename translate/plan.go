@@ -91,6 +91,7 @@ func New(p *Project, opt Options) *Plan {
 	for {
 		pl.reset()
 		pl.shareFate()
+		pl.uncovered()
 		pl.leaveBridge()
 		pl.placeNames()
 		if !pl.changed {
@@ -179,6 +180,37 @@ func (pl *planner) shareFate() {
 			l.Reason, l.Detail = SharedNode, fmt.Sprintf("%s has the same text, where the link must stay: give each service a list of its own", f.Consumer)
 		}
 	}
+}
+
+// uncovered lets links stay whose removal would let those of a merge key show
+// through.
+func (pl *planner) uncovered() {
+	gone := pl.goneLists()
+	for _, s := range pl.p.Services {
+		for _, d := range s.defs {
+			f := d.node.Field("links")
+			if f == nil || f.Hidden == 0 || gone[f.Hidden] {
+				continue
+			}
+			for _, l := range pl.of[s.Name] {
+				if l.list == f.Value.ID {
+					pl.stay(l, SharedNode, "without it the links that a merge key brings would show: write the service out without the merge key")
+				}
+			}
+		}
+	}
+}
+
+// goneLists are the lists of links that go as a whole.
+func (pl *planner) goneLists() map[tree.ID]bool {
+	gone := map[tree.ID]bool{}
+	for _, l := range pl.links {
+		if _, seen := gone[l.list]; !seen {
+			gone[l.list] = true
+		}
+		gone[l.list] = gone[l.list] && l.going()
+	}
+	return gone
 }
 
 // going reports whether the link's text is removed.

@@ -19,7 +19,10 @@ type portSet struct {
 	unset []portProblem // entries that an unset variable leaves empty
 	long  []portProblem // ranges over maxRange
 	err   error         // an entry that Compose can't read
-	at    tree.Place    // of err
+	// unloaded are ports of entries with a long range on the host's side, which
+	// the loader is not given.
+	unloaded []linkenv.Port
+	at       tree.Place // of err
 }
 
 type portProblem struct {
@@ -85,6 +88,9 @@ func (p *Project) addPort(set *portSet, key string, n *tree.Node) {
 	default:
 		for i := from; i <= to; i++ {
 			set.ports = append(set.ports, linkenv.Port{Number: i, Proto: pr})
+			if strings.Contains(strings.TrimSuffix(full, "-"), "-") || n.Kind == tree.Map {
+				set.unloaded = append(set.unloaded, linkenv.Port{Number: i, Proto: pr})
+			}
 		}
 	}
 }

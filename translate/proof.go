@@ -21,15 +21,22 @@ type Model map[string]any
 // of its links, start in the same order, and be the same in everything else.
 // The error says what differs; it is a defect of the plan or of the text's
 // change, never of the file.
-func (p *Plan) Prove(after *Project, was, is Model) error {
+//
+// whole says that the loader followed extends and include. Where it did not,
+// services lack what they inherit: then what the plan changes is compared as
+// this package reads it, and all else as the loader does.
+func (p *Plan) Prove(after *Project, was, is Model, whole bool) error {
 	before := p.project
 	if err := p.proveNames(before, after); err != nil {
 		return err
 	}
-	if was == nil || is == nil {
-		return p.proveModels(modelOf(before), modelOf(after))
+	if was != nil && is != nil && whole {
+		return p.proveModels(was, is)
 	}
-	return p.proveModels(was, is)
+	if err := firstDifference("", withoutLinked(map[string]any(was)), withoutLinked(map[string]any(is))); err != nil {
+		return err
+	}
+	return p.proveModels(modelOf(before), modelOf(after))
 }
 
 // proveNames plays the engine's name server for both.
@@ -197,7 +204,7 @@ func (p *Plan) proveLinks(name string, was, is any) error {
 	stays := map[string]bool{}
 	for _, l := range p.byConsumer()[name] {
 		if l.Stays() {
-			stays[p.project.expand(l.Entry)] = true
+			stays[p.project.expand(l.Entry)], stays[l.Entry] = true, true
 		}
 	}
 	left := asList(is)
@@ -346,6 +353,7 @@ func (p *Plan) engineGives(l *Link, services map[string]any, given map[string]an
 		container = p.project.expand("${COMPOSE_PROJECT_NAME}") + "-" + l.Consumer + "-1"
 	}
 	ports := append(modelPorts(owner), p.ports[l.Owner]...)
+	ports = append(ports, p.project.composePorts(p.project.Service(l.Owner)).unloaded...)
 	for _, v := range linkenv.Variables(l.Alias, l.Alias, ports, list, "/"+container+"/"+l.Alias) {
 		if _, ok := given[v.Name]; ok {
 			continue

@@ -65,6 +65,8 @@ type Options struct {
 	// Unsafe are links that stay because the text around them was found to be
 	// unfit for the change: by the entry's place, with what was found.
 	Unsafe map[tree.Place]string
+	// Keep are lists of links without entries whose key can't be removed.
+	Keep map[tree.ID]bool
 }
 
 // Kind says what a link is. It is decided by the consumer's network

@@ -34,7 +34,7 @@ docker-compose.yml here. The new file goes to stdout, everything else to stderr.
       --network NAME       the network that linked services join
       --port SERVICE=PORT  a port of a service's image, such as db=5432 or
                            dns=53/udp; may be repeated
-      --engine             ask the local engine for ports and variables of images
+      --engine             ask the local engine for images' ports and variables
   -p, --project-name NAME  the project's name, as in docker compose
       --env-file FILE      variables for ${…} in place of .env; may be repeated
 

@@ -107,7 +107,7 @@ func refuseIncludeCycle(env *environment, files emit.Files) error {
 // that want it stay, and the plan is made anew.
 func rewrite(o *options, project *translate.Project, files emit.Files) (*translate.Plan, emit.Files, error) {
 	opt := o.plan
-	opt.Unsafe = map[tree.Place]string{}
+	opt.Unsafe, opt.Keep = map[tree.Place]string{}, map[tree.ID]bool{}
 	for range maxRounds {
 		plan := translate.New(project, opt)
 		after, err := files.Rewrite(plan.Changes)
@@ -118,8 +118,12 @@ func rewrite(o *options, project *translate.Project, files emit.Files) (*transla
 		if !errors.As(err, &refused) {
 			return nil, nil, defect(err)
 		}
-		more := false
-		for _, l := range plan.Changes[refused.Change].Links {
+		change := plan.Changes[refused.Change]
+		more := len(change.Links) == 0 && !opt.Keep[change.List]
+		if more {
+			opt.Keep[change.List] = true
+		}
+		for _, l := range change.Links {
 			if opt.Unsafe[l.At] == "" {
 				opt.Unsafe[l.At] = fmt.Sprintf("the text can't be changed with certainty (%v): change it by hand", err)
 				more = true
@@ -147,7 +151,7 @@ func prove(env *environment, plan *translate.Plan, before, after emit.Files) (le
 		return pair.level, pair.why, defect(err)
 	}
 	project := translate.Read(env.input(again))
-	if err := plan.Prove(project, pair.before, pair.after); err != nil {
+	if err := plan.Prove(project, pair.before, pair.after, pair.level < noFiles); err != nil {
 		return pair.level, pair.why, defect(err)
 	}
 	return pair.level, pair.why, nil

@@ -81,7 +81,7 @@ func withoutLoader(o *options, name, dir string, src []byte) (*result, error) {
 		return nil, err
 	}
 	res := &result{name: name, before: src, text: after[0].Bytes(), links: plan.Links, left: plan.Left(), found: len(plan.Links)}
-	return res, plan.Prove(translate.Read(env.input(emit.Files{again})), nil, nil)
+	return res, plan.Prove(translate.Read(env.input(emit.Files{again})), nil, nil, false)
 }
 
 // randomProject has acyclic links: a service links to later ones only.

@@ -50,6 +50,7 @@ type Field struct {
 	At      Place // of the key
 	Value   *Node
 	Comment string // the comment on the key's line
+	Hidden  ID     // the value that a merge key would give, were the key not there; 0: none
 	Holder  ID     // the mapping in the text that holds the key: the Map's own ID unless a merge key brought it
 }
 
