@@ -58,7 +58,6 @@ type fileReport struct {
 
 	changes []standing // for markdown: what stands in place of the links
 	v1      bool       // for markdown: it had format v1, so that every line is another
-	hashes  []string   // for sarif: of each line of the text on disk
 }
 
 // linkCounts counts entries of links lists.
@@ -94,6 +93,7 @@ type noteReport struct {
 	Help     string `json:"help"`
 
 	region region // for github and sarif
+	hash   string // for sarif: of its line
 	found  bool   // --check's word of a link that goes
 }
 
@@ -161,7 +161,7 @@ func (f *fileReport) prepare(o *options, res *result) {
 	case len(f.Notes) > 0 && (o.format == formatGitHub || o.format == formatSARIF):
 		regions(f.Notes, res.before, text)
 		if o.format == formatSARIF {
-			f.hashes = lineHashes(text)
+			fingerprint(f.Notes, text)
 		}
 	case o.format == formatMarkdown && res.changed():
 		f.changes, f.v1 = standings(res)

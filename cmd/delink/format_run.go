@@ -67,6 +67,7 @@ func (r *reports) finish(o *options, exit int, std streams) int {
 	text := newReport(r.files, exit).render(o.format)
 	if o.reportFile == "" {
 		if _, err := std.out.Write(text); err != nil {
+			fmt.Fprintf(std.err, "delink: the report: %v\n", plainError(err))
 			return exitError
 		}
 		return exit

@@ -143,8 +143,8 @@ func (f *fileReport) sarifResult(n noteReport) sarifResult {
 	at := sarifRegion{line, n.region.column, line, n.region.end}
 	res := sarifResult{RuleID: n.Reason, Level: n.Severity, Message: sarifText{printable(n.subject() + n.Message)},
 		Locations: []sarifLocation{{sarifPhysical{sarifArtifact{relativeURI(file), "%SRCROOT%"}, at}}}}
-	if n.File == "" && at.StartLine <= len(f.hashes) {
-		res.PartialFingerprints = map[string]string{"primaryLocationLineHash": f.hashes[at.StartLine-1]}
+	if n.hash != "" {
+		res.PartialFingerprints = map[string]string{"primaryLocationLineHash": n.hash}
 	}
 	return res
 }
@@ -160,6 +160,16 @@ const (
 	hashBase  = 37
 	endOfText = 0xffff
 )
+
+// fingerprint gives the notes of a text the hashes of their lines.
+func fingerprint(notes []noteReport, text []byte) {
+	hashes := lineHashes(text)
+	for i := range notes {
+		if n := &notes[i]; n.File == "" {
+			n.hash = hashes[min(max(1, n.region.line), len(hashes))-1]
+		}
+	}
+}
 
 // lineHashes gives the fingerprint of each line as the upload action of GitHub
 // has it (fingerprints.ts of codeql-action), which complains of others.
