@@ -13,8 +13,8 @@ func modelOf(p *Project) Model {
 				m[f.Key] = appendValue(m[f.Key], f.Value)
 			}
 		}
-		if name := p.text(s, "container_name"); name != "" {
-			m["container_name"] = name
+		if s.last("container_name").Is(tree.Scalar) {
+			m["container_name"] = p.text(s, "container_name")
 		}
 		vars, _, _ := p.environment(s)
 		if len(vars) > 0 {
