@@ -19,6 +19,7 @@ const (
 	imageEnv   = "the target's image sets it (ENV)"
 	imagePort  = "the target's image exposes the port, and no --port says so"
 	replica    = "the consumer's number in NAME, for a replica"
+	keptLink   = "of a link that stays on the default bridge, and gives them"
 	dnsLink    = "written for a link that never set variables"
 )
 
@@ -196,7 +197,7 @@ func exposed(c *container) (ports []linkenv.Port) {
 		number, proto, _ := strings.Cut(text, "/")
 		n, err := strconv.Atoi(number)
 		if err != nil {
-			panic(err)
+			continue // Compose of today sends a range of expose as it stands
 		}
 		ports = append(ports, linkenv.Port{Number: n, Proto: proto})
 	}

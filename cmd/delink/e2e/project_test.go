@@ -91,9 +91,6 @@ func (p *project) v1() bool { return strings.HasPrefix(p.name, "v1-") }
 
 // refused tells whether a run is one that Compose refuses.
 func (p *project) refused(run string) bool {
-	if p.v1() && run == "original, compose" {
-		return true
-	}
 	for line := range strings.Lines(p.files["refused"]) {
 		if strings.HasPrefix(line, run+":") {
 			return true

@@ -40,6 +40,8 @@ func (c *comparison) variables(key string, was, is *container) {
 func (c *comparison) linked(key, name string, e expectation, now string, have bool, was, is *container) {
 	c.t.Helper()
 	switch {
+	case c.stays(e, is) && have && now == c.restarted(e, was, is):
+		c.sum.excepted[keptLink]++
 	case have && e.isSet && now == e.is:
 		c.sum.variables++
 		if changed := strings.ReplaceAll(e.was, c.was.address(e.link.target), e.link.alias); e.kind != linkenv.Name && changed != now {
@@ -57,6 +59,21 @@ func (c *comparison) linked(key, name string, e expectation, now string, have bo
 	default:
 		c.differs(key, name, "was %q, is to be %s and is %s", e.was, shown(e.is, e.isSet), shown(now, have))
 	}
+}
+
+// stays reports whether the engine still has the link that gave a variable.
+func (c *comparison) stays(e expectation, is *container) bool {
+	return slices.ContainsFunc(c.is.links(is), func(l link) bool { return l.legacy && l.alias == e.link.alias })
+}
+
+// restarted is what a link that stays gives in the other run.
+func (c *comparison) restarted(e expectation, was, is *container) string {
+	target := c.is.containers[e.link.target.key()]
+	value := strings.ReplaceAll(e.was, c.was.address(e.link.target), c.is.address(target))
+	if e.kind == linkenv.Name {
+		value = strings.Replace(value, was.Name, is.Name, 1)
+	}
+	return value
 }
 
 // added looks at a variable that the original did not have.
