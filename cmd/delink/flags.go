@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -15,12 +16,13 @@ import (
 	"github.com/delink/delink/translate/linkenv"
 )
 
-const usage = `usage: delink [flags] [FILE|-]...
+const usage = `usage: delink [flags] [FILE|DIR|-]...
 
 delink takes links out of Compose files and writes what they gave in their
 place: the start order, names on a network of the project, variables.
 Without FILE it reads compose.yaml, compose.yml, docker-compose.yaml or
 docker-compose.yml here. The new file goes to stdout, everything else to stderr.
+In a DIR it takes the Compose files that git does not ignore.
 
   -w, --write              change the files in place
   -d, --diff               print a diff that git apply takes
@@ -28,6 +30,11 @@ docker-compose.yml here. The new file goes to stdout, everything else to stderr.
       --check              print only what is wrong
   -q, --quiet              no diff, notes or summary; warnings and errors stay
   -v, --verbose            also what is only good to know
+
+  -f, --file FILE          one of the files of one project, in their order
+      --files-from FILE    a list of more files; - is standard input
+  -j, --jobs N             how many projects are worked on at once
+      --exit-zero          end with 0 in place of 1
 
       --env MODE           which variables to write: auto, all, runtime or none
       --minimal            only what would be lost at run time (--env=runtime)
@@ -53,6 +60,10 @@ and --check, 1 says that the input holds links.
 type options struct {
 	write, diff, list, check bool
 	quiet, verbose           bool
+	exitZero                 bool
+	jobs                     int
+	parts                    []string // -f: the files of one project
+	filesFrom                string
 	plan                     translate.Options
 	engine                   bool
 	asked                    *engine // the engine, if it is to be asked
@@ -62,7 +73,10 @@ type options struct {
 	format, reportFile       string
 	reports                  *reports
 	color                    string
-	files                    []string
+	colorOut, colorErr       bool
+	several                  bool     // there is more than one file to tell of
+	searched                 bool     // a folder was asked for
+	files                    []string // all that were named or found
 	together                 together
 }
 
@@ -74,7 +88,7 @@ var errDone = errors.New("done")
 
 // parseFlags reads the command line. It prints what --help and --version ask for.
 func parseFlags(args []string, out io.Writer) (*options, error) {
-	o := &options{color: "auto"}
+	o := &options{}
 	o.plan.Env = translate.Auto
 	f := pflag.NewFlagSet("delink", pflag.ContinueOnError)
 	f.SetOutput(io.Discard)
@@ -86,6 +100,10 @@ func parseFlags(args []string, out io.Writer) (*options, error) {
 	f.BoolVar(&o.check, "check", false, "")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "")
+	f.BoolVar(&o.exitZero, "exit-zero", false, "")
+	f.IntVarP(&o.jobs, "jobs", "j", runtime.GOMAXPROCS(0), "")
+	f.StringArrayVarP(&o.parts, "file", "f", nil, "")
+	f.StringVar(&o.filesFrom, "files-from", "", "")
 	f.Var(&envFlag{&o.plan}, "env", "")
 	f.Var(&minimalFlag{&o.plan}, "minimal", "")
 	f.Lookup("minimal").NoOptDefVal = "true"
@@ -122,10 +140,20 @@ func (o *options) check1() error {
 		return errors.New("--check goes with none of -w, -d and -l")
 	case o.diff && o.list:
 		return errors.New("-d and -l both print to stdout: give one of them")
-	case o.write && slices.Contains(o.files, "-"):
+	case o.write && (slices.Contains(o.files, "-") || slices.Contains(o.parts, "-")):
 		return errors.New("-w cannot change standard input: give a file")
+	case len(o.parts) > 0 && (len(o.files) > 0 || o.filesFrom != ""):
+		return errors.New("-f names the files of one project and goes with no others: name all with -f, or none")
 	case len(o.files) > 1 && !o.mode():
 		return errors.New("more than one file: add -w, -d, -l or --check")
+	case len(o.parts) > 1 && !o.mode():
+		return errors.New("more than one -f: add -w, -d, -l or --check")
+	case o.filesFrom != "" && !o.mode():
+		return errors.New("--files-from: add -w, -d, -l or --check")
+	case o.filesFrom == "-" && slices.Contains(o.files, "-"):
+		return errors.New("--files-from - reads standard input, which can't be a Compose file too: put the list into a file")
+	case o.jobs < 1:
+		return fmt.Errorf("-j is a number from 1 up, not %d", o.jobs)
 	case o.plan.Network != "" && !validNetwork(o.plan.Network):
 		return fmt.Errorf("--network: %q is no name of a network: it takes letters, digits, '_', '.' and '-'", o.plan.Network)
 	case o.project != "" && !validProject(o.project):
@@ -221,6 +249,5 @@ func (o *options) useColor(w io.Writer) bool {
 	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" || os.Getenv("PRE_COMMIT") != "" {
 		return false
 	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	return isTerminal(f)
 }

@@ -26,23 +26,18 @@ func defaultFile() (string, error) {
 }
 
 // readFile reads a regular file, and nothing else: a device or a pipe may never end.
-func readFile(name string) ([]byte, error) {
-	f, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		return nil, plainError(err)
+func readFile(name string) ([]byte, error) { return readInto(name, nil) }
+
+// grow makes room in buf for size bytes and one more, by which a reader sees
+// that the file ends there. A size that no Compose file has gets less.
+func grow(buf []byte, size int64) []byte {
+	if want := int(min(size, maxFile)) + 1; cap(buf) < want {
+		return make([]byte, want, want+want/4)
 	}
-	defer f.Close()
-	info, err := f.Stat()
-	switch {
-	case err != nil:
-		return nil, plainError(err)
-	case info.IsDir():
-		return nil, errors.New("is a directory: name the Compose file in it")
-	case !info.Mode().IsRegular():
-		return nil, errors.New("is no regular file")
-	}
-	return readAll(f)
+	return buf[:cap(buf)]
 }
+
+var errTooLarge = fmt.Errorf("is larger than %d MB: no Compose file", maxFile>>20)
 
 // readAll reads to the end, or to the limit.
 func readAll(r io.Reader) ([]byte, error) {
@@ -51,10 +46,15 @@ func readAll(r io.Reader) ([]byte, error) {
 		return nil, plainError(err)
 	}
 	if len(src) > maxFile {
-		return nil, fmt.Errorf("is larger than %d MB: no Compose file", maxFile>>20)
+		return nil, errTooLarge
 	}
 	return src, nil
 }
+
+// errFolder is a folder where a file was asked for.
+var errFolder = errors.New("is a directory: name the Compose file in it, or add -w, -d, -l or --check")
+
+var errIrregular = errors.New("is no regular file")
 
 // plainError is an error without the name of the file, which the message has already.
 func plainError(err error) error {

@@ -12,12 +12,12 @@ import (
 	"github.com/delink/delink/translate"
 )
 
-// report tells on stderr what was done, what is left and why.
-func report(o *options, name string, res *result, std streams) {
+// report gives what is told on stderr: what was done, what is left and why.
+func report(o *options, name string, res *result) []byte {
 	var b bytes.Buffer
 	if !o.mode() && !o.quiet && res.changed() {
 		d := diff.Unified(res.name, res.before, res.text)
-		if o.useColor(std.err) {
+		if o.colorErr {
 			d = diff.Colour(d)
 		}
 		b.Write(d)
@@ -30,10 +30,10 @@ func report(o *options, name string, res *result, std streams) {
 			printNote(&b, n)
 		}
 	}
-	if !o.quiet && !o.check && res.found > 0 {
+	if !o.quiet && !o.check && res.found > 0 && (!o.several || o.verbose) {
 		printLine(&b, "%s", res.summary(o, name))
 	}
-	std.err.Write(b.Bytes())
+	return b.Bytes()
 }
 
 // shows reports whether a note is to be printed.
@@ -103,6 +103,66 @@ func (r *result) summary(o *options, name string) string {
 		s = strings.Replace(s, " removed", " to remove", 1)
 	}
 	return s
+}
+
+// summed is what became of all files.
+type summed struct {
+	changed, unchanged, skipped, failed int
+	removed, left, warnings             int
+}
+
+func (s *summed) add(out *verdict) {
+	switch {
+	case out.failed:
+		s.failed++
+	case out.skipped:
+		s.skipped++
+	case out.changed:
+		s.changed++
+	default:
+		s.unchanged++
+	}
+	s.removed += out.removed
+	s.left += out.left
+	s.warnings += out.warnings
+}
+
+// sumsUp reports whether the line about several files is to be printed. Files
+// that were named and have nothing to do are passed over in silence, one by one
+// or together.
+func (o *options) sumsUp(s *summed) bool {
+	switch {
+	case o.quiet || o.check || !o.several:
+		return false
+	case o.searched || o.verbose:
+		return true
+	}
+	return s.changed+s.failed+s.left+s.warnings > 0
+}
+
+// line is the line about several files.
+func (s *summed) line(written bool) string {
+	changed, removed := " changed", " removed"
+	if !written {
+		changed, removed = " to change", " to remove"
+	}
+	text := count(s.changed, "file") + changed + fmt.Sprintf(", %d unchanged", s.unchanged)
+	if s.skipped > 0 {
+		text += fmt.Sprintf(", %d skipped", s.skipped)
+	}
+	if s.failed > 0 {
+		text += fmt.Sprintf(", %d failed", s.failed)
+	}
+	if s.removed+s.left > 0 {
+		text += "; " + count(s.removed, "link") + removed
+	}
+	if s.left > 0 {
+		text += fmt.Sprintf(", %d left", s.left)
+	}
+	if s.warnings > 0 {
+		text += fmt.Sprintf(" (%s)", count(s.warnings, "warning"))
+	}
+	return text
 }
 
 func count(n int, what string) string {

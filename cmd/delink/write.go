@@ -4,54 +4,81 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"sync"
 	"syscall"
 )
+
+// writing is held, to read, while a file is being written: who holds it to write
+// knows that no file is half done and no temporary one is there.
+var writing sync.RWMutex
+
+// inPlace is held while a file is written in place, and while one is compared
+// that may be: two names of one file may be done at once.
+var inPlace sync.Mutex
+
+var errChanged = errors.New("was changed while delink ran: run it again")
 
 // writeFile gives a file new content, whole or not at all: a temporary file in
 // the same folder takes its mode and owner and is renamed over it. Symbolic
 // links are followed; a file with several names, or one that can't be renamed
 // over, is written in place. It is refused if the file no longer holds old.
 func writeFile(name string, old, content []byte) error {
+	writing.RLock()
+	defer writing.RUnlock()
 	real, err := filepath.EvalSymlinks(name)
 	if err != nil {
 		return plainError(err)
-	}
-	now, err := os.ReadFile(real)
-	if err != nil {
-		return plainError(err)
-	}
-	if !bytes.Equal(now, old) {
-		return errors.New("was changed while delink ran: run it again")
 	}
 	info, err := os.Stat(real)
 	if err != nil {
 		return plainError(err)
 	}
-	stat, _ := info.Sys().(*syscall.Stat_t)
-	if stat != nil && stat.Nlink > 1 {
-		return writeInPlace(real, content)
+	if nameCount(info) > 1 {
+		return writeInPlace(real, old, content)
 	}
-	tmp, err := writeTemp(real, info, stat, content)
-	if errors.Is(err, os.ErrPermission) {
-		return writeInPlace(real, content)
+	tmp, err := writeTemp(real, info, content)
+	switch {
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, errReadOnly):
+		return writeInPlace(real, old, content) // the folder is not to be written
+	case err != nil:
+		return plainError(err)
 	}
-	if err != nil {
+	if done, err := compareFile(real, old, content); done || err != nil {
+		os.Remove(tmp)
 		return err
 	}
 	if err := os.Rename(tmp, real); err != nil {
 		os.Remove(tmp)
-		if errors.Is(err, syscall.EBUSY) || errors.Is(err, syscall.EXDEV) {
-			return writeInPlace(real, content) // a mount of the single file
+		if cannotReplace(err) {
+			return writeInPlace(real, old, content) // a mount of the single file
 		}
 		return plainError(err)
 	}
 	return nil
 }
 
-// writeTemp writes a temporary file beside name, ready to take its place.
-func writeTemp(name string, info os.FileInfo, stat *syscall.Stat_t, content []byte) (tmp string, err error) {
+// compareFile reports whether a file has its new content already, say by
+// another run of delink. It is an error if it has neither that nor the old.
+func compareFile(name string, old, content []byte) (done bool, err error) {
+	now, err := readFile(name)
+	switch {
+	case err != nil:
+		return false, err
+	case bytes.Equal(now, content):
+		return true, nil
+	case !bytes.Equal(now, old):
+		return false, errChanged
+	}
+	return false, nil
+}
+
+// writeTemp writes a temporary file beside name, ready to take its place. It is
+// a matter of permission, too, if that can't be given the owner.
+func writeTemp(name string, info os.FileInfo, content []byte) (tmp string, err error) {
 	f, err := os.CreateTemp(filepath.Dir(name), ".delink-*")
 	if err != nil {
 		return "", err
@@ -63,33 +90,85 @@ func writeTemp(name string, info os.FileInfo, stat *syscall.Stat_t, content []by
 		}
 	}()
 	if _, err := f.Write(content); err != nil {
-		return "", plainError(err)
+		return "", err
 	}
-	if stat != nil {
-		if err := f.Chown(int(stat.Uid), int(stat.Gid)); err != nil && !errors.Is(err, os.ErrPermission) {
-			return "", plainError(err)
-		}
+	if err := giveOwner(f, info); err != nil {
+		return "", err
 	}
 	if err := f.Chmod(info.Mode().Perm()); err != nil {
-		return "", plainError(err)
+		return "", err
 	}
 	if err := f.Sync(); err != nil {
-		return "", plainError(err)
+		return "", err
 	}
 	return f.Name(), nil
 }
 
-func writeInPlace(name string, content []byte) error {
+// writeInPlace writes over a file with one call, behind which there are blank
+// lines up to the old size until they are cut off: whoever ends the program
+// between the two leaves a file that means the same. If the disk is full, the
+// old bytes are put back: their room is there.
+func writeInPlace(name string, old, content []byte) error {
+	inPlace.Lock()
+	defer inPlace.Unlock()
+	if done, err := compareFile(name, old, content); done || err != nil {
+		return err
+	}
 	f, err := os.OpenFile(name, os.O_WRONLY, 0)
 	if err != nil {
 		return plainError(err)
 	}
 	defer f.Close()
-	if _, err := f.WriteAt(content, 0); err != nil {
+	padded := content
+	if n := len(old) - len(content); n > 0 {
+		padded = append(bytes.Clone(content), bytes.Repeat([]byte("\n"), n)...)
+	}
+	_, err = f.WriteAt(padded, 0)
+	if err == nil {
+		err = f.Truncate(int64(len(content)))
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if err == nil {
+		return nil
+	}
+	_, again := f.WriteAt(old, 0)
+	if again == nil {
+		again = f.Truncate(int64(len(old)))
+	}
+	if again != nil {
 		return fmt.Errorf("may be half written: %w", plainError(err))
 	}
-	if err := f.Truncate(int64(len(content))); err != nil {
-		return fmt.Errorf("may be half written: %w", plainError(err))
+	return plainError(err)
+}
+
+// finishOnSignal has the program end at a signal as soon as no file is being
+// written. A second signal ends it at once. stop undoes that.
+func finishOnSignal(atEnd func()) (stop func()) {
+	var watched []os.Signal
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE} {
+		if !signal.Ignored(s) { // as with nohup
+			watched = append(watched, s)
+		}
 	}
-	return plainError(f.Sync())
+	if len(watched) == 0 {
+		return func() {}
+	}
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, watched...)
+	go func() {
+		s, ok := <-c
+		if !ok {
+			return
+		}
+		signal.Reset(watched...)
+		writing.Lock()
+		atEnd()
+		die(s)
+	}()
+	return func() {
+		signal.Stop(c)
+		close(c)
+	}
 }

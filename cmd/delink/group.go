@@ -1,0 +1,200 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/delink/delink/emit"
+	"github.com/delink/delink/emit/guard"
+	"github.com/delink/delink/translate/tree"
+)
+
+// job is a unit whose files have not been read yet.
+type job struct {
+	dir   string
+	parts []part // in Compose's order
+	whole bool   // none of the files is to be done without the others
+}
+
+// part is a file of a job. One that was not asked for is only read.
+type part struct {
+	*file
+	asked bool
+}
+
+// overrideNames are the files that docker compose reads on top of the project's
+// own, in its order: the first that is there.
+var overrideNames = []string{"compose.override.yml", "compose.override.yaml", "docker-compose.override.yml", "docker-compose.override.yaml"}
+
+// group makes jobs of the files that may hold links. An override is read with
+// its base, never the reverse: it is often there on one machine only.
+func group(o *options, files []*file) []*job {
+	asked := map[string]*file{}
+	for _, f := range files {
+		asked[f.abs] = f
+	}
+	joined := map[*file]bool{}
+	var jobs []*job
+	for _, f := range files {
+		base := baseOf(f)
+		if base == "" || joined[f] {
+			continue
+		}
+		b, together := asked[base], slices.Contains(overrideNames, filepath.Base(f.path))
+		switch {
+		case together && b != nil && b.readable() && !joined[b] && (f.words || b.words) && firstOverride(f):
+			joined[f], joined[b] = true, true
+			jobs = append(jobs, &job{dir: folder(o, b.path), parts: []part{{b, true}, {f, true}}})
+		case f.words:
+			joined[f] = true
+			if b == nil {
+				b = newFile(o, filepath.Join(filepath.Dir(f.path), filepath.Base(base)), found)
+			}
+			b.shared = true
+			jobs = append(jobs, &job{dir: folder(o, f.path), parts: []part{{b, false}, {f, true}}})
+		}
+	}
+	for _, f := range files {
+		if f.readable() && f.words && !joined[f] {
+			jobs = append(jobs, &job{dir: folder(o, f.path), parts: []part{{f, true}}})
+		}
+	}
+	return jobs
+}
+
+// oneProject makes a job of all files, if any of them may hold links.
+func oneProject(o *options, files []*file) []*job {
+	if !slices.ContainsFunc(files, func(f *file) bool { return f.words || f.err != nil }) {
+		return nil
+	}
+	j := &job{dir: folder(o, files[0].path), whole: true}
+	for _, f := range files {
+		j.parts = append(j.parts, part{f, true})
+	}
+	return []*job{j}
+}
+
+// baseOf gives the file that a file is an override of, or "".
+func baseOf(f *file) string {
+	if !f.readable() || f.path == "-" || slices.Contains(defaultNames, filepath.Base(f.path)) {
+		return ""
+	}
+	override := slices.Contains(overrideNames, filepath.Base(f.path))
+	if !override && !(f.links && variantName.MatchString(filepath.Base(f.path))) {
+		return ""
+	}
+	for _, name := range defaultNames {
+		base := filepath.Join(filepath.Dir(f.path), name)
+		if info, err := os.Stat(base); err == nil && info.Mode().IsRegular() {
+			if !override && !completes(base, f.path) {
+				return ""
+			}
+			return besides(f, name)
+		}
+	}
+	return ""
+}
+
+// besides is the absolute path of a file in the folder of another.
+func besides(f *file, name string) string { return filepath.Join(filepath.Dir(f.abs), name) }
+
+// firstOverride reports whether Compose would read a file with the base beside
+// it, and not another override.
+func firstOverride(f *file) bool {
+	for _, name := range overrideNames {
+		if _, err := os.Stat(filepath.Join(filepath.Dir(f.path), name)); err == nil {
+			return name == filepath.Base(f.path)
+		}
+	}
+	return false
+}
+
+// variantName matches files such as compose.prod.yaml, which may be a project of
+// their own or be read on top of another.
+var variantName = regexp.MustCompile(`(?i)^(?:docker-)?compose[._-].+\.ya?ml$`)
+
+// completes reports whether a file is not whole without the base: a service of it
+// has nothing to run, or the target of a link is missing, and the base has that
+// service.
+func completes(base, name string) bool {
+	upper, lower := servicesOf(name), servicesOf(base)
+	if upper == nil || lower == nil {
+		return false
+	}
+	for service, s := range upper {
+		if lower[service] != nil && s.Get("image") == nil && s.Get("build") == nil && s.Get("extends") == nil {
+			return true
+		}
+		for _, l := range s.Get("links").Elements() {
+			if target, _, _ := strings.Cut(l.Value, ":"); upper[target] == nil && lower[target] != nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// servicesOf gives the services of a file, nil if it has none or can't be read.
+func servicesOf(name string) map[string]*tree.Node {
+	src, err := readFile(name)
+	if err != nil {
+		return nil
+	}
+	doc, err := emit.Parse(name, src)
+	if err != nil {
+		return nil
+	}
+	var out map[string]*tree.Node
+	for _, d := range doc.Trees() {
+		for _, f := range d.Get("services").GetFields() {
+			if out == nil {
+				out = map[string]*tree.Node{}
+			}
+			out[f.Key] = f.Value
+		}
+	}
+	return out
+}
+
+// topLevel are the keys of a Compose file.
+var topLevel = []string{"version", "name", "services", "networks", "volumes", "secrets", "configs", "include", "models"}
+
+// notCompose says why a text is none of a Compose file, or of one that can be
+// read: "" if it is one.
+func notCompose(src []byte) (why, reason string) {
+	doc, err := emit.Parse("", src)
+	var g *guard.Error
+	switch {
+	case errors.As(err, &g) && strings.Contains(g.Msg, "looks like a template"):
+		return "a template: it is to be rendered first", "template"
+	case errors.As(err, &g) && g.Reason == guard.NotAMapping:
+		return "no Compose file: it is no mapping", "not-compose"
+	case err != nil:
+		return "", ""
+	}
+	if len(doc.Trees()) == 0 || slices.ContainsFunc(doc.Trees(), isCompose) {
+		return "", ""
+	}
+	return "no Compose file: it has no services", "not-compose"
+}
+
+// isCompose reports whether a document has services, as today or as in format
+// v1, or nothing but what else a Compose file may have.
+func isCompose(d *tree.Node) bool {
+	known := true
+	for _, f := range d.GetFields() {
+		v := f.Value
+		switch {
+		case f.Key == "services":
+			return v.Is(tree.Map) || v.Is(tree.Null)
+		case v.Get("image") != nil || v.Get("build") != nil || v.Get("extends") != nil:
+			return true
+		}
+		known = known && (slices.Contains(topLevel, f.Key) || strings.HasPrefix(f.Key, "x-"))
+	}
+	return known
+}

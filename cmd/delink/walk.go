@@ -1,0 +1,252 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// origin says how a file came to be asked for, and so how sure it is that it is
+// a Compose file.
+type origin uint8
+
+const (
+	found  origin = iota // in a folder, by its name
+	listed               // by --files-from, or given to a hook: a program chose it
+	named                // on the command line
+)
+
+// composeNames matches the names of Compose files, and of fig, its ancestor. It
+// is the pattern of .pre-commit-hooks.yaml.
+var composeNames = regexp.MustCompile(`(?i)(?:^|/)(?:(?:[^/]*[._-])?(?:docker)?compose(?:\d|[._-][^/]*)?|fig)\.ya?ml$`)
+
+// isComposeName is composeNames for the last part of a path. Most files of a tree
+// are told by their ends alone.
+func isComposeName(base string) bool {
+	ext := filepath.Ext(base)
+	return (strings.EqualFold(ext, ".yml") || strings.EqualFold(ext, ".yaml")) && composeNames.MatchString(base)
+}
+
+// finder gathers the files that a command line asks for, in its order, each once.
+type finder struct {
+	o     *options
+	files []*file
+	seen  map[string]*file
+	here  string
+	tell  func(format string, args ...any) // a warning
+}
+
+// findFiles gives the files that o asks for. An error is about the command line.
+func findFiles(o *options, std streams) ([]*file, error) {
+	here, _ := os.Getwd() // without it, a file may be done twice, which changes nothing
+	f := &finder{o: o, seen: map[string]*file{}, here: here, tell: func(format string, args ...any) { printLine(std.err, format, args...) }}
+	by := named
+	if os.Getenv("PRE_COMMIT") != "" {
+		by = listed // by the pattern of the hook
+	}
+	for _, name := range o.files {
+		if info, err := os.Stat(name); err == nil && info.IsDir() && o.mode() {
+			o.searched = true
+			f.folder(name)
+			continue
+		}
+		f.add(name, by)
+	}
+	if o.filesFrom != "" {
+		names, err := readList(o.filesFrom, std.in)
+		if err != nil {
+			return nil, fmt.Errorf("--files-from: %s: %w", o.filesFrom, err)
+		}
+		for _, name := range names {
+			f.add(name, listed)
+		}
+	}
+	for _, name := range o.parts {
+		f.add(name, named)
+	}
+	if len(o.files)+len(o.parts) == 0 && o.filesFrom == "" {
+		name, err := defaultFile()
+		if err != nil {
+			return nil, err
+		}
+		f.add(name, named)
+	}
+	return f.files, nil
+}
+
+// add takes a file once, however often it is asked for.
+func (f *finder) add(name string, by origin) {
+	file := newFile(f.o, name, by)
+	file.abs = name
+	if name != "-" && name != "" && !filepath.IsAbs(name) {
+		file.abs = filepath.Join(f.here, name)
+	}
+	if old := f.seen[file.abs]; old != nil {
+		old.origin = max(old.origin, by)
+		return
+	}
+	f.seen[file.abs] = file
+	f.files = append(f.files, file)
+}
+
+// note takes a path that is told of, and nothing else.
+func (f *finder) note(path, skip string, err error) {
+	file := newFile(f.o, path, found)
+	file.skip, file.err = skip, err
+	if skip != "" {
+		file.reason = "not-compose"
+	}
+	f.files = append(f.files, file)
+}
+
+// folder takes the Compose files of a folder: of a work tree those that git
+// does not ignore, else all.
+func (f *finder) folder(dir string) {
+	git := inWorkTree(dir)
+	if git && f.tracked(dir) {
+		return
+	}
+	f.walk(dir, !git)
+}
+
+// walk takes the Compose files below a folder. Work trees in it are left to git;
+// links to other folders are not followed.
+func (f *finder) walk(dir string, git bool) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		f.note(dir, "", plainError(err))
+		return
+	}
+	if git && slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == ".git" }) && f.tracked(dir) {
+		return
+	}
+	for _, e := range entries {
+		switch {
+		case !e.IsDir():
+			f.consider(filepath.Join(dir, e.Name()), e.Type())
+		case !slices.Contains(skippedFolders, e.Name()):
+			f.walk(filepath.Join(dir, e.Name()), true)
+		}
+	}
+}
+
+// consider takes a file if its name is that of a Compose file. A link to one is
+// not followed: it may lead out of the folder.
+func (f *finder) consider(path string, kind os.FileMode) {
+	if !isComposeName(filepath.Base(path)) {
+		return
+	}
+	switch kind.Type() {
+	case 0:
+		f.add(path, found)
+	case os.ModeSymlink:
+		f.note(path, "a symbolic link: what it leads to is to be named", nil)
+	}
+}
+
+// skippedFolders hold what other programs keep there.
+var skippedFolders = []string{".git", "node_modules", "vendor"}
+
+// inWorkTree reports whether dir is in a work tree of git.
+func inWorkTree(dir string) bool {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return false
+	}
+	for {
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+			return true
+		}
+		above := filepath.Dir(dir)
+		if above == dir {
+			return false
+		}
+		dir = above
+	}
+}
+
+// tracked takes the Compose files that git lists below dir, and reports whether
+// it could.
+func (f *finder) tracked(dir string) bool {
+	out, err := gitFiles(dir)
+	if errors.Is(err, exec.ErrNotFound) {
+		return false
+	}
+	if err != nil {
+		f.tell("%s: warning: git can't list the files (%v): those that it ignores are looked at too", filepath.ToSlash(dir), err)
+		return false
+	}
+	var names []string
+	for name := range bytes.SplitSeq(out, []byte{0}) {
+		names = append(names, string(name))
+	}
+	slices.Sort(names) // git gives the untracked ones first, and those in conflict several times
+	for _, name := range slices.Compact(names) {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if info, err := os.Lstat(path); err == nil { // what is deleted is listed too
+			f.consider(path, info.Mode())
+		}
+	}
+	return true
+}
+
+// gitFiles has git list the YAML files below dir, tracked or not, but for those
+// that it ignores.
+func gitFiles(dir string) ([]byte, error) {
+	// A repository can name a program to watch its files, which is not to be run.
+	cmd := exec.Command("git", "-c", "core.fsmonitor=false", "ls-files", "-z", "-co", "--exclude-standard",
+		"--", ":(icase)*.yml", ":(icase)*.yaml")
+	cmd.Dir = dir
+	for _, kv := range os.Environ() {
+		// A hook of git has these set for the repository that it runs in.
+		if name, _, _ := strings.Cut(kv, "="); !slices.Contains([]string{"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX",
+			"GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_LITERAL_PATHSPECS", "GIT_NOGLOB_PATHSPECS"}, name) {
+			cmd.Env = append(cmd.Env, kv)
+		}
+	}
+	out, err := cmd.Output()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		line, _, _ := strings.Cut(strings.TrimSpace(string(exit.Stderr)), "\n")
+		return nil, errors.New(line)
+	}
+	return out, err
+}
+
+// readList reads names that a NUL or a line break ends.
+func readList(name string, stdin io.Reader) ([]string, error) {
+	in := stdin
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, plainError(err)
+		}
+		defer f.Close()
+		in = f
+	}
+	text, err := io.ReadAll(in)
+	if err != nil {
+		return nil, plainError(err)
+	}
+	end := "\n"
+	if bytes.IndexByte(text, 0) >= 0 {
+		end = "\x00"
+	}
+	var names []string
+	for name := range strings.SplitSeq(string(text), end) {
+		if end == "\n" {
+			name = strings.TrimSuffix(name, "\r")
+		}
+		if name != "" {
+			names = append(names, name)
+		}
+	}
+	return names, nil
+}
