@@ -76,7 +76,9 @@ func written(n *tree.Node) text.Value {
 	case tree.Map:
 		v := text.Value{Kind: text.Map}
 		for _, f := range n.Fields {
-			v.Keys, v.Elems = append(v.Keys, f.Key), append(v.Elems, written(f.Value))
+			elem := written(f.Value)
+			elem.Comment = f.Comment
+			v.Keys, v.Elems = append(v.Keys, f.Key), append(v.Elems, elem)
 		}
 		return v
 	case tree.List:

@@ -169,20 +169,21 @@ func (u *Upgrade) build(name string, s *tree.Node) {
 		u.Changes = append(u.Changes, Change{Kind: RemoveKey, At: d.Holder, Key: "dockerfile"})
 		u.note(d.Value, name, FormatV1, "dockerfile is removed: there is no build that it could be used by")
 	default:
-		v := mapping("context", b.Value, "dockerfile", d.Value)
+		v := mapping("context", b, "dockerfile", d)
 		u.Changes = append(u.Changes,
 			Change{Kind: ReplaceKey, At: b.Holder, Key: "build", NewKey: "build", Value: v},
 			Change{Kind: RemoveKey, At: d.Holder, Key: "dockerfile"})
 	}
 }
 
-// mapping makes a map of keys and values; nil values are left out.
-func mapping(kv ...any) *tree.Node {
+// mapping makes a map of two fields under new keys; one that is nil is left out.
+func mapping(key1 string, field1 *tree.Field, key2 string, field2 *tree.Field) *tree.Node {
 	m := &tree.Node{Kind: tree.Map}
-	for i := 0; i < len(kv); i += 2 {
-		if v, _ := kv[i+1].(*tree.Node); v != nil {
-			m.Fields = append(m.Fields, tree.Field{Key: kv[i].(string), Value: v})
-		}
+	if field1 != nil {
+		m.Fields = append(m.Fields, tree.Field{Key: key1, Value: field1.Value, Comment: field1.Comment})
+	}
+	if field2 != nil {
+		m.Fields = append(m.Fields, tree.Field{Key: key2, Value: field2.Value, Comment: field2.Comment})
 	}
 	return m
 }
@@ -193,11 +194,11 @@ func (u *Upgrade) logging(s *tree.Node) {
 	if driver == nil && opt == nil {
 		return
 	}
-	var options *tree.Node
-	if opt != nil && opt.Value.Is(tree.Map) {
-		options = opt.Value
+	options := opt
+	if opt != nil && !opt.Value.Is(tree.Map) {
+		options = nil
 	}
-	v, at := mapping("driver", s.Get("log_driver"), "options", options), driver
+	v, at := mapping("driver", driver, "options", options), driver
 	if driver == nil {
 		at = opt
 	}

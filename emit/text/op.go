@@ -28,6 +28,8 @@ type Value struct {
 	Keys  []string
 	Elems []Value
 	Flow  bool // a List or Map is written in brackets
+	// Comment is written behind a Str that is the value of a key in block layout.
+	Comment string
 }
 
 // Entry is a key with its value.

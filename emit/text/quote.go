@@ -156,9 +156,9 @@ func (st style) scalar(s string, flow bool) string {
 }
 
 // key writes a mapping's key: strings without need of quotes get none, whatever
-// the values have.
+// the values have, unless every key of the file has them.
 func (st style) key(s string, flow bool) string {
-	if !st.json && plainOK(s, flow) {
+	if !st.json && !st.keys && plainOK(s, flow) {
 		return s
 	}
 	return quoted(s, st.quote, st.json)

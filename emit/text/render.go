@@ -79,7 +79,11 @@ func (st style) blockEntry(e Entry, col int) []string {
 	case v.Kind == Null:
 		return []string{head}
 	case v.Kind == Str:
-		return []string{head + " " + st.str(v, false)}
+		line := head + " " + st.str(v, false)
+		if v.Comment != "" {
+			line += " " + v.Comment
+		}
+		return []string{line}
 	case len(v.Elems) == 0 || v.Flow:
 		return []string{head + " " + st.flowValue(v)}
 	case v.Kind == List:

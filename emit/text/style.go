@@ -8,10 +8,11 @@ type sample struct {
 	quote           map[int]int // '\'' or '"'
 	plain           int         // unquoted strings
 	needless        int         // quoted strings that could be plain
+	keys, plainKeys int         // keys in quotes, and without
 }
 
 func newSample() *sample {
-	return &sample{map[int]int{}, map[int]int{}, map[int]int{}, map[int]int{}, 0, 0}
+	return &sample{step: map[int]int{}, dash: map[int]int{}, gap: map[int]int{}, quote: map[int]int{}}
 }
 
 // style is how new text is laid out.
@@ -19,6 +20,7 @@ type style struct {
 	step, dash, gap int
 	quote           byte
 	always          bool // quote strings that need none
+	keys            bool // quote keys, as the whole file does
 	json            bool // every string in double quotes, keys too
 	compact         bool // no space behind commas and colons
 }
@@ -45,6 +47,11 @@ func (f *File) direct(c *node) *sample {
 }
 
 func (f *File) sampleEntry(s *sample, e entry) {
+	if e.key.n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 {
+		s.keys++
+	} else {
+		s.plainKeys++
+	}
 	v := e.val
 	if v.flow {
 		return
@@ -150,6 +157,7 @@ func (f *File) styleOf(c *node) style {
 	whole := f.subtree(root)
 	own := f.direct(c)
 	st.always = own.needless >= 2 && own.plain == 0 || whole.needless >= 2 && whole.plain == 0
+	st.keys = whole.keys >= 2 && whole.plainKeys == 0
 	if root.flow && len(root.entries) > 0 && root.entries[0].key.n.Style&yaml.DoubleQuotedStyle != 0 {
 		st.json, st.quote = true, '"'
 		e := root.entries[0]
