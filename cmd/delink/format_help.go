@@ -94,6 +94,10 @@ var helps = map[string]help{
 	"alias-cycle":       {onKept, "An alias inside of what it stands for.", "Remove it."},
 	"alias-bomb":        {onKept, "Aliases that stand for more than can be read.", "Write them out."},
 
+	// Why a file is skipped.
+	"not-compose": {onProgram, "A file with the name of a Compose file that is none.", "Nothing is to do."},
+	"template":    {onProgram, "A template of a Compose file.", "Render it first."},
+
 	// What ends the work on a file.
 	"unreadable": {onProgram, "A file that can't be read.", "See that it is there, and yours to read."},
 	"unwritable": {onProgram, "A file that can't be written.", "See that it is yours to write, and run delink again."},

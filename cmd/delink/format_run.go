@@ -11,11 +11,10 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 )
 
-// reports gathers what a report says of each file. All methods may be called
-// on nil, where no report was asked for, and from several goroutines.
+// reports gathers what a report says of each file. It is nil where no report
+// was asked for. Its methods may be called from several goroutines.
 type reports struct {
 	mu    sync.Mutex
 	files []*fileReport
@@ -29,27 +28,7 @@ func newReports(o *options) *reports {
 	return &reports{}
 }
 
-// result adds a file that was gone through.
-func (r *reports) result(o *options, res *result) {
-	if r != nil {
-		r.add(reportResult(o, res))
-	}
-}
-
-// failure adds a file that was given up.
-func (r *reports) failure(o *options, name, reason string, err error) {
-	if r != nil {
-		r.add(reportFailure(o, name, reason, err))
-	}
-}
-
-// skipped adds a file that is no Compose file.
-func (r *reports) skipped(o *options, name, reason, message string) {
-	if r != nil {
-		r.add(reportSkipped(o, name, reason, message))
-	}
-}
-
+// add adds a file.
 func (r *reports) add(f *fileReport) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -72,6 +51,7 @@ func (r *reports) finish(o *options, exit int, std streams) int {
 		}
 		return exit
 	}
+	defer finishOnSignal(func() {})()
 	if err := writeReport(o.reportFile, text); err != nil {
 		fmt.Fprintf(std.err, "delink: --report: %s: %v\n", printable(o.reportFile), err)
 		return exitError
@@ -99,24 +79,19 @@ func (o *options) checkReport(inputs []string) error {
 	if o.reportFile == "" {
 		return nil
 	}
+	report, _ := os.Stat(o.reportFile)
+	path, _ := filepath.Abs(o.reportFile)
 	for _, name := range inputs {
-		if name != "-" && sameFile(name, o.reportFile) {
+		if name == "-" {
+			continue
+		}
+		input, err := os.Stat(name)
+		abs, _ := filepath.Abs(name)
+		if abs == path || err == nil && report != nil && os.SameFile(input, report) {
 			return fmt.Errorf("--report: %s is also to be read: name another file", printable(name))
 		}
 	}
 	return nil
-}
-
-func sameFile(a, b string) bool {
-	if filePath(a) == filePath(b) {
-		return true
-	}
-	x, err := os.Stat(a)
-	if err != nil {
-		return false
-	}
-	y, err := os.Stat(b)
-	return err == nil && os.SameFile(x, y)
 }
 
 // writeReport writes a report whole or not at all, as -w does. What is no
@@ -147,8 +122,10 @@ func writeReport(name string, content []byte) error {
 
 // createFile makes a new file of content, by another name first.
 func createFile(name string, content []byte) error {
+	writing.RLock()
+	defer writing.RUnlock()
 	tmp := filepath.Join(filepath.Dir(name), fmt.Sprintf(".delink-report-%d", os.Getpid()))
-	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_EXCL|syscall.O_CLOEXEC, 0o666)
+	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return plainError(err)
 	}

@@ -2,10 +2,13 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -123,7 +126,7 @@ func hookRepository(t *testing.T) (dir, rev string) {
 // The files of the projects that the hooks are run on.
 const (
 	hookBase     = "services:\n  web:\n    image: web\n    links: ['db:database']\n  db:\n    image: db\n"
-	hookOverride = "services:\n  web:\n    links: [cache]\n  cache:\n    image: cache\n"
+	hookOverride = "services:\n  web:\n    links: [cache, 'db:store']\n  cache:\n    image: cache\n"
 )
 
 // TestPreCommit runs the hooks under the real pre-commit, which installs them
@@ -223,7 +226,8 @@ func hookLinkStays(t *testing.T, start starter) {
 }
 
 // pre-commit hands on the files of a commit alone, and in several processes if
-// they are many: the end is the same.
+// they are many. The files may then differ in where an alias stands, the base or
+// the override; the project that they make is the same.
 func hookBaseAndOverride(t *testing.T, start starter) {
 	const base, over = "compose.yaml", "compose.override.yaml"
 	var want string
@@ -232,10 +236,10 @@ func hookBaseAndOverride(t *testing.T, start starter) {
 		for _, files := range order {
 			s.run("pre-commit", append([]string{"run", "--files"}, strings.Fields(files)...)...)
 		}
-		got := s.read(base) + "---\n" + s.read(over)
-		if strings.Contains(got, "links") {
-			t.Errorf("after %q links are left:\n%s", order, got)
+		if text := s.read(base) + s.read(over); strings.Contains(text, "links") {
+			t.Errorf("after %q links are left:\n%s", order, text)
 		}
+		got := mergedProject(t, s.read(base), s.read(over))
 		if want == "" {
 			want = got
 		}
@@ -243,6 +247,43 @@ func hookBaseAndOverride(t *testing.T, start starter) {
 		s.must("git", "add", "-A")
 		s.must("pre-commit", "run", "--all-files")
 	}
+	if !strings.Contains(want, `"database"`) || !strings.Contains(want, `"store"`) {
+		t.Errorf("an alias is missing:\n%s", want)
+	}
+}
+
+// mergedProject is what Compose makes of two files, as JSON.
+func mergedProject(t *testing.T, base, over string) string {
+	t.Helper()
+	model, err := loadModel(t.Context(), loadInput{dir: t.TempDir(), project: "p", files: []loadFile{
+		{name: "compose.yaml", content: []byte(base)}, {name: "compose.override.yaml", content: []byte(over)}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sorted(model)
+}
+
+// sorted is JSON in which the order of a list does not count.
+func sorted(v any) string {
+	switch v := v.(type) {
+	case map[string]any:
+		var out []string
+		for key, value := range v {
+			out = append(out, fmt.Sprintf("%q: %s", key, sorted(value)))
+		}
+		slices.Sort(out)
+		return "{" + strings.Join(out, ", ") + "}"
+	case []any:
+		var out []string
+		for _, value := range v {
+			out = append(out, sorted(value))
+		}
+		slices.Sort(out)
+		return "[" + strings.Join(out, ", ") + "]"
+	case string:
+		return strconv.Quote(v)
+	}
+	return fmt.Sprint(v)
 }
 
 // delink-check changes nothing, and fails while links are there.
