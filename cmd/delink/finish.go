@@ -86,7 +86,7 @@ func (f *file) finish(o *options, res *result) {
 		}
 	}
 	res.hideSecrets()
-	f.out = verdict{told: true, code: res.code(o), changed: res.changed(), removed: res.found - len(res.left), left: len(res.left)}
+	f.out = verdict{told: true, code: res.code(o), changed: res.changed(), removed: res.found - res.stay(), left: res.stay()}
 	f.out.stdout = deliver(o, res)
 	f.out.stderr = report(o, f.name, res)
 	for _, n := range res.notes {

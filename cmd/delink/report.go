@@ -86,9 +86,18 @@ func (r *result) checkNotes() {
 	translate.SortNotes(r.notes)
 }
 
+// stay is the number of links that are left. In a file of format v1 that can't
+// be upgraded, all are.
+func (r *result) stay() int {
+	if r.v1 {
+		return r.found
+	}
+	return len(r.left)
+}
+
 // summary is the line about a file with links.
 func (r *result) summary(o *options, name string) string {
-	left := len(r.left)
+	left := r.stay()
 	s := fmt.Sprintf("%s: %s, %d removed", name, count(r.found, "link"), r.found-left)
 	if left > 0 {
 		s += fmt.Sprintf(", %d left", left)
