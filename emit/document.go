@@ -167,7 +167,9 @@ func (d *Document) merge(v *tree.Node, m *yaml.Node, seen map[string]bool) {
 		}
 		return
 	}
-	for _, f := range d.view(m, true).Fields {
+	from := d.view(m, true)
+	v.Merged = append(append(v.Merged, from.ID), from.Merged...)
+	for _, f := range from.Fields {
 		if !seen[f.Key] {
 			seen[f.Key] = true
 			v.Fields = append(v.Fields, f)

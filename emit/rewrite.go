@@ -268,6 +268,10 @@ func (d *Document) setNetworks(c translate.Change, node *yaml.Node, doc int, pat
 	switch {
 	case c.Bridge:
 		return []text.Op{{Kind: text.Add, Doc: doc, Path: path, Entries: []text.Entry{{Key: "network_mode", Value: str("bridge")}}}}, nil
+	case c.Quit && len(c.Joins) == 0:
+		return []text.Op{{Kind: text.Delete, Doc: doc, Path: at}}, nil
+	case c.Quit:
+		return []text.Op{{Kind: text.Replace, Doc: doc, Path: path, Key: "networks", Entries: []text.Entry{newNetworks(c.Joins)}}}, nil
 	case c.Leave && (len(c.Joins) == 0 || have != nil):
 		ops := []text.Op{{Kind: text.Delete, Doc: doc, Path: join(path, "network_mode")}}
 		if len(c.Joins) == 0 {

@@ -62,6 +62,12 @@ func moveKeys(c translate.Change, doc int, path text.Path) []text.Op {
 	switch c.Kind {
 	case translate.RenameKey:
 		return []text.Op{{Kind: text.Rename, Doc: doc, Path: path, Key: c.Key, Entries: []text.Entry{{Key: c.NewKey}}}}
+	case translate.SetEmpty:
+		kind := text.List
+		if c.Value.Kind == tree.Map {
+			kind = text.Map
+		}
+		return []text.Op{{Kind: text.SetEmpty, Doc: doc, Path: path, Items: []text.Value{{Kind: kind}}}}
 	case translate.SetText:
 		return []text.Op{{Kind: text.SetScalar, Doc: doc, Path: path, Items: []text.Value{str(c.Text)}}}
 	case translate.ReplaceKey:

@@ -29,6 +29,8 @@ func (pl *planner) placeNames() {
 		}
 		network, why := pl.place(l)
 		if network == "" {
+			// A name on the default bridge has no case, a link elsewhere does.
+			l.stuck = l.stuck || l.Kind == Legacy && l.Alias != strings.ToLower(l.Alias)
 			pl.stay(l, AliasConflict, "%s", why)
 			continue
 		}
@@ -51,7 +53,7 @@ func (pl *planner) membership() *membersAfter {
 			m.join(pl, s, mem)
 		}
 	}
-	if pl.opt.Network != "" && pl.frozen == "" {
+	if pl.opt.Network != "" {
 		for _, l := range pl.links {
 			if l.Kind == DNS && l.going() {
 				m.join(pl, pl.p.Service(l.Consumer), membership{network: pl.opt.Network})

@@ -2,6 +2,7 @@ package translate
 
 import (
 	"fmt"
+	"strings"
 )
 
 // leaveBridge lets services that legacy links join, directly or through
@@ -93,8 +94,8 @@ func (pl *planner) boundGroups(group map[string]string) map[string]bound {
 
 // mustStay tells why a service can't leave the default bridge, if so.
 func (pl *planner) mustStay(s *Service) (Reason, string) {
-	if pl.frozen != "" {
-		return AliasConflict, pl.frozen
+	if why := pl.frozen[s.Name]; why != "" {
+		return AliasConflict, why
 	}
 	if len(s.values("external_links")) > 0 {
 		return ExternalLinks, fmt.Sprintf("%s has external_links to a container on the default bridge: move that container to a network of its own first", s.Name)
@@ -103,21 +104,25 @@ func (pl *planner) mustStay(s *Service) (Reason, string) {
 		return ReadFromEngine, fmt.Sprintf("%s asks the engine for its links and must stay on the default bridge", s.Name)
 	}
 	for _, l := range pl.of[s.Name] {
-		if l.Reason == VariableEntry {
+		if l.Reason == VariableEntry && l.Kind == Void {
 			return SharedNode, fmt.Sprintf("%s must stay on the default bridge, as what its link %q leads to is not known", s.Name, l.Entry)
 		}
-		if l.stuck {
-			return AliasConflict, fmt.Sprintf("its services leave the default bridge together, and the link %q of %s can't go", l.Entry, s.Name)
+		if l.Kind == Legacy && l.Stays() && !l.carries() {
+			r := SharedNode
+			if l.Reason == AliasConflict {
+				r = AliasConflict
+			}
+			return r, fmt.Sprintf("its services leave the default bridge together, and the link %q of %s can't go", l.Entry, s.Name)
 		}
-		if l.Kind == Legacy && (l.Reason == SharedNode || l.Reason == UnresolvedBase || l.Reason == OtherFile || l.Reason == UnsafeText || l.Reason == Keep) {
-			return SharedNode, fmt.Sprintf("its services leave the default bridge together, and the link %q of %s can't go", l.Entry, s.Name)
-		}
+	}
+	if d := pl.networksSlot(s); pl.p.mode(s) == "" && pl.p.namesNetworks(s) && (d == nil || pl.sharedNetworks(d, nil) || len(s.values("networks")) > 1) {
+		return SharedNode, fmt.Sprintf("the networks of %s stand in text that other services use: give %s networks of its own", s.Name, s.Name)
 	}
 	if len(s.defs) == 0 && pl.p.mode(s) != "" {
 		return OtherFile, fmt.Sprintf("the network_mode of %s stands in a file that was not asked for", s.Name)
 	}
 	if pl.modeLayer(s) == nil && pl.p.mode(s) != "" {
-		return SharedNode, fmt.Sprintf("the network_mode of %s stands in text that other services use: give %s one of its own", s.Name, s.Name)
+		return SharedNode, fmt.Sprintf("the network_mode of %s stands in text that other services use, or depends on a variable: give %s one of its own", s.Name, s.Name)
 	}
 	return "", ""
 }
@@ -129,7 +134,7 @@ func (pl *planner) modeLayer(s *Service) *def {
 	n := 0
 	for _, v := range s.values("network_mode") {
 		n++
-		if v.def != nil && v.field.Holder == v.def.node.ID && len(pl.users[v.def.node.ID]) == 1 {
+		if v.def != nil && v.field.Holder == v.def.node.ID && v.field.Hidden == 0 && len(pl.users[v.def.node.ID]) == 1 && !strings.Contains(v.Value, "$") {
 			found = v.def
 		}
 	}

@@ -30,6 +30,8 @@ const (
 	SetText
 	// ReplaceKey puts NewKey with Value in the place of Key of the mapping At.
 	ReplaceKey
+	// SetEmpty writes the empty list or map Value for the missing value At.
+	SetEmpty
 	// RemoveKey removes Key of the mapping At.
 	RemoveKey
 )
@@ -50,6 +52,7 @@ type Change struct {
 	Leave    bool
 	Network  string
 	Replace  bool
+	Quit     bool       // SetNetworks: in place of the networks that it is on
 	Bridge   bool       // SetNetworks: the service is to say network_mode: bridge
 	Key      string     // RenameKey, ReplaceKey, RemoveKey
 	NewKey   string     // RenameKey, ReplaceKey
@@ -93,8 +96,16 @@ func (pl *planner) group() {
 				g.order = append(g.order, s.Name)
 			}
 		}
+		own := map[string]bool{} // services that get the key in their own definition
 		for _, g := range byPlace {
-			pl.agree(g, key)
+			for name := range g.service {
+				for _, d := range pl.p.Service(name).defs {
+					own[name] = own[name] || g.isNew && d.node.ID == g.at
+				}
+			}
+		}
+		for _, g := range byPlace {
+			pl.agree(g, key, own)
 		}
 	}
 	pl.checkNetworks()
@@ -186,20 +197,49 @@ func (pl *planner) noneHas(id tree.ID, key string) bool {
 }
 
 // agree makes sure that every reader of a group's text wants the same of it;
-// if not, the links that want the change stay.
-func (pl *planner) agree(g *group, key string) {
+// if not, the links that want the change stay. A reader that gets a key of its
+// own no longer sees that of the text.
+func (pl *planner) agree(g *group, key string, own map[string]bool) {
 	first := g.service[g.order[0]]
+	readers := pl.users[g.at]
+	if g.isNew {
+		readers = pl.concerned(g.at, key)
+	}
 	same := true
-	for name := range pl.users[g.at] {
+	for name := range readers {
 		w := g.service[name]
+		if w == nil && g.isNew && own[name] {
+			continue
+		}
 		same = same && w != nil && equalWants(first, w)
 	}
 	if same {
 		return
 	}
+	if key == "environment" && pl.optional(g) {
+		return
+	}
 	for _, name := range g.order {
 		pl.stayAll(name, SharedNode, "the %s of %s stands in text that other services use, for which the change is wrong: give %s one of its own", key, name, name)
 	}
+}
+
+// optional reports whether a group's variables are all of DNS links. Docker sets
+// none for these, so that they are left out where there is no place for them.
+func (pl *planner) optional(g *group) bool {
+	for _, w := range g.service {
+		for _, set := range w.settings {
+			if set.link.Kind != DNS {
+				return false
+			}
+		}
+	}
+	for _, w := range g.service {
+		for _, set := range w.settings {
+			pl.noPlace[set.link], pl.changed = true, true
+		}
+	}
+	return true
 }
 
 func equalWants(a, b *want) bool {
@@ -243,17 +283,33 @@ func (pl *planner) checkNetworks() {
 		if d == nil {
 			continue
 		}
-		shared := len(pl.users[d.node.ID]) > 1
-		if f := d.node.Field("networks"); f != nil {
-			shared = len(pl.users[f.Value.ID]) > 1 || f.Value.Alias
-		}
-		if !shared {
+		if !pl.sharedNetworks(d, w.joins) {
 			continue
 		}
 		for _, l := range pl.links {
 			if l.Owner == s.Name || pl.opt.Network != "" && l.Consumer == s.Name {
-				pl.stay(l, SharedNode, "the networks of %s stand in text that other services use, for which the alias is wrong: give %s networks of its own", s.Name, s.Name)
+				pl.block(l, SharedNode, "the networks of %s stand in text that other services use, for which the alias is wrong: give %s networks of its own", s.Name, s.Name)
 			}
 		}
 	}
+}
+
+// sharedNetworks reports whether the text that joins are to be written into is
+// read by more than one service.
+func (pl *planner) sharedNetworks(d *def, joins []Join) bool {
+	f := d.node.Field("networks")
+	if f == nil {
+		return len(pl.concerned(d.node.ID, "networks")) > 1
+	}
+	if f.Value.Alias || len(pl.users[f.Value.ID]) > 1 {
+		return true
+	}
+	for _, j := range joins {
+		for n := f.Value.Get(j.Network); n != nil; n = n.Get("aliases") {
+			if n.Alias || len(pl.users[n.ID]) > 1 {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -13,8 +13,8 @@ func (pl *planner) plan() *Plan {
 	pl.additions(&out.Changes)
 	out.Changes = append(out.Changes, pl.networks()...)
 	out.Changes = append(out.Changes, pl.declarations()...)
-	for _, w := range pl.want {
-		for _, set := range w.settings {
+	for _, c := range out.Changes {
+		for _, set := range c.Settings {
 			if set.link != nil && set.link.Kind == DNS {
 				out.variables[set.link]++
 			}
@@ -188,11 +188,22 @@ func (pl *planner) networks() []Change {
 			out = append(out, Change{Kind: SetNetworks, File: pl.fileOf(m.doc), Doc: pl.indexOf(m.doc), At: m.node.ID, Leave: true, Links: links})
 			leave = false
 		}
+		if pl.quits(s) {
+			out = append(out, Change{Kind: SetNetworks, File: pl.fileOf(d.doc), Doc: pl.indexOf(d.doc), At: d.node.ID, Joins: w.joins, Quit: true, Links: links})
+			continue
+		}
 		if len(w.joins) > 0 || leave {
 			out = append(out, Change{Kind: SetNetworks, File: pl.fileOf(d.doc), Doc: pl.indexOf(d.doc), At: d.node.ID, Joins: w.joins, Leave: leave, Links: links})
 		}
 	}
 	return out
+}
+
+// quits reports whether a service leaves the default bridge by its networks,
+// which name another than the one that it is to be on.
+func (pl *planner) quits(s *Service) bool {
+	network, leaves := pl.leaving[s.Name]
+	return leaves && pl.p.mode(s) == "" && pl.p.namesNetworks(s) && pl.p.memberships(s)[0].network != network
 }
 
 // declarations names the networks that carry the links at the top level.
@@ -214,6 +225,9 @@ func (pl *planner) declarations() []Change {
 	for _, key := range keys {
 		_, there := pl.p.networks[key]
 		replace := there && key == defaultNetwork && pl.p.isBridge(key)
+		if !there && key != defaultNetwork && !pl.introduced(key) {
+			continue // Compose refuses the file for it, and goes on to
+		}
 		if there && !replace || key == defaultNetwork && pl.opt.Minimal && !replace {
 			continue
 		}
@@ -221,6 +235,19 @@ func (pl *planner) declarations() []Change {
 		out = append(out, Change{Kind: Declare, File: pl.fileOf(doc), Doc: pl.indexOf(doc), Network: key, Replace: replace, Links: used[key]})
 	}
 	return out
+}
+
+// introduced reports whether the plan brings a network in.
+func (pl *planner) introduced(key string) bool {
+	if key == pl.opt.Network {
+		return true
+	}
+	for _, network := range pl.leaving {
+		if network == key {
+			return true
+		}
+	}
+	return false
 }
 
 // carrying is the network that both ends of a link share.

@@ -111,7 +111,10 @@ func (p *Project) besides() string {
 func (pl *planner) classify() {
 	for _, l := range pl.links {
 		c, t := pl.p.Service(l.Consumer), pl.p.Service(l.Target)
-		if l.Reason == Keep && t != nil && t != c {
+		if l.Reason == VariableEntry {
+			t = pl.p.Service(l.Target) // the target may be clear where the alias is not
+		}
+		if (l.Reason == Keep || l.Reason == VariableEntry) && t != nil && t != c {
 			l.Kind, l.Owner = pl.kind(c, t)
 		}
 		if l.Reason != "" {

@@ -21,12 +21,12 @@ func (pl *planner) checkNames() {
 	}
 }
 
-// refuseName lets stay what made a name lead elsewhere: every service where it
-// is, if one brings the name to another network; else the links of that alias,
-// else those of the service.
+// refuseName takes back what made a name lead elsewhere: a service stays where
+// it is if it brings the name to another network; else the links of that alias
+// stay, else those of the service, else every service stays where it is.
 func (pl *planner) refuseName(s *Service, name, why string) {
-	if pl.movedName(name) && pl.frozen == "" {
-		pl.frozen, pl.changed = why, true
+	if mover := pl.movedName(name, s.Name); mover != "" {
+		pl.frozen[mover], pl.changed = why+": rename one of them", true
 		return
 	}
 	for _, l := range pl.links {
@@ -39,26 +39,42 @@ func (pl *planner) refuseName(s *Service, name, why string) {
 			pl.stay(l, AliasConflict, "%s", why)
 		}
 	}
-	if !pl.changed && pl.frozen == "" {
-		pl.frozen, pl.changed = why, true
+	if pl.changed {
+		return
+	}
+	for _, other := range pl.p.Services {
+		if pl.frozen[other.Name] == "" && pl.p.onBridge(other) {
+			pl.frozen[other.Name], pl.changed = why, true
+		}
+	}
+	for _, l := range pl.links {
+		if !pl.changed {
+			pl.block(l, AliasConflict, "%s", why)
+		}
 	}
 }
 
-// movedName reports whether a service that changes its networks has the name
-// by itself.
-func (pl *planner) movedName(name string) bool {
+// movedName is a service that leaves the default bridge and has the name by
+// itself: one that no link joins to others, if there is one.
+func (pl *planner) movedName(name, service string) string {
+	linked := map[string]bool{}
+	for _, l := range pl.links {
+		if l.Kind == Legacy {
+			linked[l.Consumer], linked[l.Owner] = true, true
+		}
+	}
+	found := ""
 	for _, s := range pl.p.Services {
-		_, leaves := pl.leaving[s.Name]
-		if !leaves && pl.opt.Network == "" {
+		if _, leaves := pl.leaving[s.Name]; !leaves || pl.frozen[s.Name] != "" {
 			continue
 		}
 		for _, own := range pl.p.ownNames(s) {
-			if strings.EqualFold(own, name) {
-				return true
+			if strings.EqualFold(own, name) && (found == "" || linked[found] && !linked[s.Name]) {
+				found = s.Name
 			}
 		}
 	}
-	return false
+	return found
 }
 
 // compareName tells how a name's answer changed for a service; "" if it is as

@@ -2,6 +2,7 @@ package translate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/delink/delink/translate/linkenv"
@@ -70,12 +71,13 @@ type planner struct {
 	kept    map[*Link][]string        // variables that are not copied, with the reason
 	secrets map[*Link][]string        // secret-looking literals that are copied
 	ports   map[string][]linkenv.Port // of the targets' images, as they were used
+	noPlace map[*Link]bool            // DNS links whose variables have no place of their own
 	asked   map[string]bool           // targets whose image's ports were asked for
 	changed bool                      // a link was found to stay: begin again
 
-	frozen string          // why no service may change its networks; empty: they may
-	unread *Link           // a legacy link, whose further names nothing may refer to
-	heirs  map[string]bool // services that others of the file extend
+	frozen map[string]string // services that may not change their networks, and why
+	unread *Link             // a legacy link, whose further names nothing may refer to
+	heirs  map[string]bool   // services that others of the file extend
 }
 
 // New works out the plan for a project. It never fails: what has no faithful
@@ -84,7 +86,7 @@ func New(p *Project, opt Options) *Plan {
 	if opt.Env == "" {
 		opt.Env = Auto
 	}
-	pl := &planner{p: p, opt: opt, of: map[string][]*Link{}}
+	pl := &planner{p: p, opt: opt, of: map[string][]*Link{}, frozen: map[string]string{}, noPlace: map[*Link]bool{}}
 	pl.collect()
 	pl.classify()
 	pl.countUsers()
@@ -128,6 +130,15 @@ func (pl *planner) stay(l *Link, r Reason, format string, args ...any) {
 	}
 }
 
+// block takes a link out of the plan: it stays, or if only its name stayed, it
+// now stays wholly.
+func (pl *planner) block(l *Link, r Reason, format string, args ...any) {
+	if l.Reason != "" && l.carries() {
+		l.stuck, pl.changed = true, true
+	}
+	pl.stay(l, r, format, args...)
+}
+
 func (pl *planner) note(l *Link, sev Severity, r Reason, format string, args ...any) {
 	pl.notes = append(pl.notes, Note{At: l.At, Severity: sev, Service: l.Consumer, Link: l.Entry, Text: fmt.Sprintf(format, args...), Reason: r})
 }
@@ -151,14 +162,40 @@ func (pl *planner) countUsers() {
 		m[service] = true
 	}
 	for _, s := range pl.p.Services {
+		var walk func(*tree.Node)
+		walk = func(n *tree.Node) {
+			use(n.ID, s.Name)
+			for _, id := range n.Merged {
+				use(id, s.Name)
+			}
+			for _, f := range n.GetFields() {
+				walk(f.Value)
+			}
+			for _, it := range n.Elements() {
+				walk(it)
+			}
+		}
 		for _, d := range s.defs {
-			use(d.node.ID, s.Name)
-			for _, f := range d.node.Fields {
-				use(f.Holder, s.Name)
-				use(f.Value.ID, s.Name)
+			walk(d.node)
+		}
+	}
+}
+
+// concerned are the services that would see a new key of a mapping: those that
+// are defined by it or merge it and don't have the key themselves.
+func (pl *planner) concerned(mapping tree.ID, key string) map[string]bool {
+	out := map[string]bool{}
+	for name := range pl.users[mapping] {
+		for _, d := range pl.p.Service(name).defs {
+			if d.node.ID != mapping && !slices.Contains(d.node.Merged, mapping) {
+				continue
+			}
+			if f := d.node.Field(key); f == nil || f.Holder != d.node.ID {
+				out[name] = true
 			}
 		}
 	}
+	return out
 }
 
 // entry names the text of a link: links with one entry share its fate.
@@ -277,6 +314,10 @@ func (pl *planner) settings(s *Service, l *Link, own ownSettings, clash map[stri
 		return
 	}
 	clash[prefix] = l
+	if pl.noPlace[l] {
+		pl.note(l, Info, VariablesLeftOut, "its variables are not written: the environment of %s stands in text that other services use (Docker sets none on a network of the project)", s.Name)
+		return
+	}
 	w := pl.wanted(s.Name)
 	have := map[string]bool{}
 	for _, set := range w.settings {
@@ -367,7 +408,7 @@ func hasSetting(list []Setting, name string) bool {
 
 func (pl *planner) stayAll(consumer string, r Reason, format string, args ...any) {
 	for _, l := range pl.of[consumer] {
-		pl.stay(l, r, format, args...)
+		pl.block(l, r, format, args...)
 	}
 }
 

@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"slices"
 	"sort"
 	"strings"
 
 	"github.com/delink/delink/translate/linkenv"
+	"github.com/delink/delink/translate/tree"
 )
 
 // Model is what compose-go makes of a file: LoadModelWithContext without
@@ -41,7 +43,7 @@ func (p *Plan) Prove(after *Project, was, is Model, whole bool) error {
 
 // proveNames plays the engine's name server for both.
 func (p *Plan) proveNames(before, after *Project) error {
-	now := &planner{p: after, opt: Options{Env: None}, of: map[string][]*Link{}}
+	now := &planner{p: after, opt: Options{Env: None}, of: map[string][]*Link{}, frozen: map[string]string{}}
 	now.collect()
 	now.classify()
 	a, b := namesOf(before, p.Links), namesOf(after, now.links)
@@ -98,8 +100,8 @@ func (p *Plan) proveModels(was, is Model) error {
 		case "services", "networks":
 		default:
 			a, b := was[key], is[key]
-			if strings.HasPrefix(key, "x-") { // what services merge from here is compared there
-				a, b = withoutLinked(a), withoutLinked(b)
+			if strings.HasPrefix(key, "x-") && p.changes(key) {
+				continue // what services read from here is compared with them
 			}
 			if !reflect.DeepEqual(a, b) {
 				return fmt.Errorf("%s is another than before", key)
@@ -179,6 +181,32 @@ func (p *Plan) proveService(name string, was, is, services map[string]any) error
 	return nil
 }
 
+// changes reports whether a change is made inside a top-level key.
+func (p *Plan) changes(key string) bool {
+	ids := map[tree.ID]bool{}
+	var walk func(*tree.Node)
+	walk = func(n *tree.Node) {
+		ids[n.ID] = true
+		for _, f := range n.GetFields() {
+			walk(f.Value)
+		}
+		for _, it := range n.Elements() {
+			walk(it)
+		}
+	}
+	for _, d := range p.project.in.Docs {
+		if n := d.Tree.Get(key); n != nil {
+			walk(n)
+		}
+	}
+	for _, c := range p.Changes {
+		if ids[c.At] || ids[c.List] && c.List != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 func (p *Plan) goingOf(name string) []*Link {
 	var out []*Link
 	for _, l := range p.byConsumer()[name] {
@@ -256,6 +284,7 @@ func (p *Plan) proveMembership(name string, was, is map[string]any) error {
 	for _, n := range append([]string{name}, p.project.Service(name).bases()...) {
 		if w := p.want[n]; w != nil {
 			for _, j := range w.joins {
+				j.Aliases = append(slices.Clone(joins[j.Network].Aliases), j.Aliases...)
 				joins[j.Network] = j
 			}
 		}
@@ -264,6 +293,9 @@ func (p *Plan) proveMembership(name string, was, is map[string]any) error {
 		old, had := was[key]
 		now, has := is[key]
 		j, joined := joins[key]
+		if _, leaves := p.leaving[name]; leaves && had && !has && p.project.isBridge(key) {
+			continue
+		}
 		if had && !has || !had && !joined {
 			return fmt.Errorf("it left or joined the network %s", key)
 		}
@@ -291,7 +323,7 @@ func (p *Plan) proveMembership(name string, was, is map[string]any) error {
 func (p *Plan) proveEnvironment(name string, own, is, services map[string]any) error {
 	for key, old := range own {
 		now, has := is[key]
-		if !has || !reflect.DeepEqual(old, now) {
+		if !has || (old == nil) != (now == nil) || fmt.Sprint(old) != fmt.Sprint(now) { // 1 is "1" once two layers are merged
 			return fmt.Errorf("its variable %s is another than before", key)
 		}
 	}

@@ -20,6 +20,7 @@ type Upgrade struct {
 
 	services map[string]bool
 	drivers  map[string]string // volume → driver
+	done     map[string]bool   // changes by kind, place and key
 	file     string
 	base     func(name string) ([]*tree.Node, error)
 }
@@ -64,7 +65,7 @@ func LooksV1(docs []*tree.Node) bool {
 
 // NewUpgrade plans the upgrade of a v1 file. base reads a file that extends names.
 func NewUpgrade(file string, docs []*tree.Node, base func(name string) ([]*tree.Node, error)) *Upgrade {
-	u := &Upgrade{services: map[string]bool{}, drivers: map[string]string{}, file: file, base: base}
+	u := &Upgrade{services: map[string]bool{}, drivers: map[string]string{}, done: map[string]bool{}, file: file, base: base}
 	var root *tree.Node
 	for _, d := range docs {
 		if len(d.GetFields()) == 0 {
@@ -98,6 +99,17 @@ func validService(name string) bool {
 	return name != "" && !strings.ContainsFunc(name, func(c rune) bool {
 		return !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '_' || c == '-')
 	})
+}
+
+// change adds a change, once for text that several services read.
+func (u *Upgrade) change(list ...Change) {
+	for _, c := range list {
+		id := fmt.Sprint(c.Kind, c.At, c.Key)
+		if !u.done[id] {
+			u.done[id] = true
+			u.Changes = append(u.Changes, c)
+		}
+	}
 }
 
 func (u *Upgrade) refuse(n *tree.Node, text string) { u.refuseAt(n.At, text) }
@@ -141,9 +153,9 @@ func (u *Upgrade) net(s *tree.Node) {
 		u.refuseAt(f.At, "net is no string")
 		return
 	}
-	u.Changes = append(u.Changes, Change{Kind: RenameKey, At: f.Holder, Key: "net", NewKey: "network_mode"})
+	u.change(Change{Kind: RenameKey, At: f.Holder, Key: "net", NewKey: "network_mode"})
 	if to := u.netMode(f.Value.Value); to != f.Value.Value {
-		u.Changes = append(u.Changes, Change{Kind: SetText, At: f.Value.ID, Text: to})
+		u.change(Change{Kind: SetText, At: f.Value.ID, Text: to})
 	}
 }
 
@@ -166,11 +178,13 @@ func (u *Upgrade) build(name string, s *tree.Node) {
 	case !d.Value.Is(tree.Scalar) || b != nil && !b.Value.Is(tree.Scalar):
 		u.refuseAt(d.At, "build and dockerfile are no strings")
 	case b == nil:
-		u.Changes = append(u.Changes, Change{Kind: RemoveKey, At: d.Holder, Key: "dockerfile"})
+		u.change(Change{Kind: RemoveKey, At: d.Holder, Key: "dockerfile"})
 		u.note(d.Value, name, FormatV1, "dockerfile is removed: there is no build that it could be used by")
+	case b.Holder != d.Holder:
+		u.refuseAt(d.At, "build and dockerfile stand in different mappings: write them together")
 	default:
 		v := mapping("context", b, "dockerfile", d)
-		u.Changes = append(u.Changes,
+		u.change(
 			Change{Kind: ReplaceKey, At: b.Holder, Key: "build", NewKey: "build", Value: v},
 			Change{Kind: RemoveKey, At: d.Holder, Key: "dockerfile"})
 	}
@@ -202,9 +216,9 @@ func (u *Upgrade) logging(s *tree.Node) {
 	if driver == nil {
 		at = opt
 	}
-	u.Changes = append(u.Changes, Change{Kind: ReplaceKey, At: at.Holder, Key: at.Key, NewKey: "logging", Value: v})
+	u.change(Change{Kind: ReplaceKey, At: at.Holder, Key: at.Key, NewKey: "logging", Value: v})
 	if driver != nil && opt != nil {
-		u.Changes = append(u.Changes, Change{Kind: RemoveKey, At: opt.Holder, Key: "log_opt"})
+		u.change(Change{Kind: RemoveKey, At: opt.Holder, Key: "log_opt"})
 	}
 }
 
@@ -212,7 +226,7 @@ func (u *Upgrade) logging(s *tree.Node) {
 func (u *Upgrade) volumesFrom(s *tree.Node) {
 	for _, it := range s.Get("volumes_from").Elements() {
 		if to := u.from(it.Value); it.Is(tree.Scalar) && to != it.Value {
-			u.Changes = append(u.Changes, Change{Kind: SetText, At: it.ID, Text: to})
+			u.change(Change{Kind: SetText, At: it.ID, Text: to})
 		}
 	}
 }
@@ -230,14 +244,14 @@ func (u *Upgrade) volumes(service string, s *tree.Node) {
 	driver := ""
 	if f := s.Field("volume_driver"); f != nil {
 		driver = f.Value.Value
-		u.Changes = append(u.Changes, Change{Kind: RemoveKey, At: f.Holder, Key: "volume_driver"})
+		u.change(Change{Kind: RemoveKey, At: f.Holder, Key: "volume_driver"})
 	}
 	for _, it := range s.Get("volumes").Elements() {
 		if !it.Is(tree.Scalar) {
 			continue
 		}
 		if to := volumeText(it.Value); to != it.Value {
-			u.Changes = append(u.Changes, Change{Kind: SetText, At: it.ID, Text: to})
+			u.change(Change{Kind: SetText, At: it.ID, Text: to})
 		}
 		if name := volumeName(it.Value); name != "" {
 			u.volume(it, service, name, driver)
@@ -312,10 +326,22 @@ func (u *Upgrade) extends(s *tree.Node) {
 // nulls takes out keys without a value that Compose today wants one for.
 func (u *Upgrade) nulls(s *tree.Node) {
 	for _, f := range s.Fields {
+		if empty := emptyValue[f.Key]; f.Value.Kind == tree.Null && empty != tree.Null {
+			u.change(Change{Kind: SetEmpty, At: f.Value.ID, Value: &tree.Node{Kind: empty}})
+			continue
+		}
 		if f.Value.Kind == tree.Null && f.Key != "links" && f.Key != "command" && f.Key != "entrypoint" && !movedInV2[f.Key] {
-			u.Changes = append(u.Changes, Change{Kind: RemoveKey, At: f.Holder, Key: f.Key})
+			u.change(Change{Kind: RemoveKey, At: f.Holder, Key: f.Key})
 		}
 	}
+}
+
+// emptyValue is what to write for a key without a value, below which
+// commented-out content may stand.
+var emptyValue = map[string]tree.Kind{
+	"volumes": tree.List, "ports": tree.List, "expose": tree.List, "dns": tree.List, "volumes_from": tree.List,
+	"external_links": tree.List, "devices": tree.List, "cap_add": tree.List, "cap_drop": tree.List, "extra_hosts": tree.List,
+	"labels": tree.Map,
 }
 
 // movedInV2 are the keys that the upgrade moves.
@@ -380,6 +406,13 @@ func (u *Upgrade) moved(s map[string]any) map[string]any {
 			out[key] = eachText(v, u.from)
 		default:
 			out[key] = v
+		}
+		if empty := emptyValue[key]; v == nil && empty == tree.List {
+			out[key] = []any(nil)
+			continue
+		} else if v == nil && empty == tree.Map {
+			out[key] = map[string]any{}
+			continue
 		}
 		if v == nil && key != "links" && key != "command" && key != "entrypoint" {
 			delete(out, key)

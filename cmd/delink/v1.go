@@ -31,7 +31,7 @@ func upgrade(env *environment, res *result, doc *emit.Document) *emit.Document {
 
 // keepV1 leaves a file of format v1 as it is.
 func (r *result) keepV1(why translate.Note) {
-	r.v1, r.text, r.links, r.left, r.variables = true, r.before, nil, nil, 0
+	r.v1, r.text, r.links, r.left, r.variables, r.found = true, r.before, nil, nil, 0, 0
 	r.notes = []translate.Note{why}
 }
 

@@ -162,6 +162,9 @@ func (f *File) entryTail(m *node, i int) int {
 	b := f.ownerOf(e)
 	b.atEnd = i == len(m.entries)-1
 	last := f.tail(f.lineOf(e.end), b)
+	if b.atEnd && m.parent == nil {
+		return f.deeper(last, b.col)
+	}
 	if b.atEnd {
 		return last
 	}
@@ -173,6 +176,22 @@ func (f *File) entryTail(m *node, i int) int {
 		return j - 1
 	}
 	return last
+}
+
+// deeper follows comments below a file's last entry that stand deeper than its
+// key, over blank lines too: they are about what it holds.
+func (f *File) deeper(last, col int) int {
+	for {
+		i := last + 1
+		for f.isBlank(i) {
+			i++
+		}
+		c, ok := f.comment(i)
+		if !ok || c.col <= col {
+			return last
+		}
+		last = i
+	}
 }
 
 // spaced says whether blank lines stand between all entries of m; for a single

@@ -71,12 +71,15 @@ const (
 	Replace
 	// SetScalar writes Items[0] in the place of the scalar at Path.
 	SetScalar
+	// SetEmpty writes the empty list or map Items[0] for the null at Path; what is
+	// commented out below it stays.
+	SetEmpty
 	// Rename gives the entry Key of the mapping at Path the key Entries[0].Key; its
 	// value stays.
 	Rename
 )
 
-var opNames = [...]string{"delete", "delete-item", "add", "insert-after", "insert-before", "add-item", "list-to-map", "replace", "set-scalar", "rename"}
+var opNames = [...]string{"delete", "delete-item", "add", "insert-after", "insert-before", "add-item", "list-to-map", "replace", "set-scalar", "set-empty", "rename"}
 
 // String returns the operation's name: delete, delete-item and so on.
 func (k OpKind) String() string {

@@ -65,6 +65,8 @@ func (f *File) plan(op Op) (*plan, error) {
 		return f.replace(c, op)
 	case SetScalar:
 		return f.setScalar(c, op.Items[0])
+	case SetEmpty:
+		return f.setEmpty(c, op.Items[0].Kind)
 	case Rename:
 		return f.rename(c, op.Key, op.Entries)
 	}
@@ -82,7 +84,7 @@ func (op Op) valid() error {
 		if len(op.Entries) == 0 || !v.valid() {
 			return fmt.Errorf("%v: the entries are none, or a key is empty or stands twice", op.Kind)
 		}
-	case AddItem, ListToMap, SetScalar:
+	case AddItem, ListToMap, SetScalar, SetEmpty:
 		if len(op.Items) == 0 || !(Value{Kind: List, Elems: op.Items}).valid() {
 			return fmt.Errorf("%v: the values are none, or a key is empty or stands twice", op.Kind)
 		}

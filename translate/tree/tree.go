@@ -35,6 +35,7 @@ type Node struct {
 	Token  string  // Scalar: the source text, quotes included, if it stands on one line; else empty
 	Fields []Field // Map: own keys as they stand, then those that merge keys bring
 	Items  []*Node // List
+	Merged []ID    // Map: the mappings that merge keys bring in, theirs included
 	At     Place
 	ID     ID
 	// Comment is the comment behind a list's item, on its line.
