@@ -1,8 +1,10 @@
 package emit
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 
 	"gopkg.in/yaml.v3"
@@ -65,6 +67,11 @@ func (d *Document) Rewrite(changes []translate.Change) (*Document, error) {
 
 // Files are the files of one project.
 type Files []*Document
+
+// Equal reports whether the bytes of all files are the same.
+func (f Files) Equal(g Files) bool {
+	return slices.EqualFunc(f, g, func(a, b *Document) bool { return bytes.Equal(a.Bytes(), b.Bytes()) })
+}
 
 // Rewrite carries changes out, each in the file that it names. The error is
 // that of Document.Rewrite, its index that of the change in changes.

@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -12,6 +13,22 @@ import (
 	"github.com/delink/delink/translate/tree"
 )
 
+// ProofError says what a plan that was carried out got wrong.
+type ProofError struct {
+	Service string // whose; empty if it is of the project
+	Err     error
+}
+
+func (e *ProofError) Error() string {
+	if e.Service == "" {
+		return e.Err.Error()
+	}
+	return e.Service + ": " + e.Err.Error()
+}
+
+// Unwrap gives what differs.
+func (e *ProofError) Unwrap() error { return e.Err }
+
 // Model is what compose-go makes of a file: LoadModelWithContext without
 // normalization. A nil Model means that compose-go can't load the file, and
 // only what this package reads itself is compared.
@@ -21,13 +38,24 @@ type Model map[string]any
 // loader made of both, and both as this package reads them. Each service must
 // reach the same service under each name, see the same variables beside those
 // of its links, start in the same order, and be the same in everything else.
-// The error says what differs; it is a defect of the plan or of the text's
-// change, never of the file.
+// The error is a *ProofError: a defect of the plan or of the text's change,
+// never of the file.
 //
 // whole says that the loader followed extends and include. Where it did not,
 // services lack what they inherit: then what the plan changes is compared as
 // this package reads it, and all else as the loader does.
 func (p *Plan) Prove(after *Project, was, is Model, whole bool) error {
+	if err := p.prove(after, was, is, whole); err != nil {
+		var e *ProofError
+		if errors.As(err, &e) {
+			return e
+		}
+		return &ProofError{Err: err}
+	}
+	return nil
+}
+
+func (p *Plan) prove(after *Project, was, is Model, whole bool) error {
 	before := p.project
 	if err := p.proveNames(before, after); err != nil {
 		return err
@@ -53,7 +81,7 @@ func (p *Plan) proveNames(before, after *Project) error {
 		}
 		for _, name := range namesToCheck(s.Name, p.Links, a, b) {
 			if why := compareName(a, b, s.Name, name); why != "" {
-				return fmt.Errorf("%s", why)
+				return &ProofError{s.Name, errors.New(why)}
 			}
 		}
 	}
@@ -118,7 +146,7 @@ func (p *Plan) proveModels(was, is Model) error {
 			return fmt.Errorf("the service %s came or went", name)
 		}
 		if err := p.proveService(name, x, y, a); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return &ProofError{name, err}
 		}
 	}
 	return nil

@@ -120,9 +120,12 @@ func (e *environment) input(files emit.Files) translate.Input {
 		},
 		Engine: e.o.engineLook(),
 		DotEnv: e.dotEnv(),
-		V1:     e.v1 != nil && e.v1 == files[0],
+		V1:     e.upgraded(files),
 	}
 }
+
+// upgraded reports whether files are an upgraded file of format v1.
+func (e *environment) upgraded(files emit.Files) bool { return e.v1 != nil && e.v1 == files[0] }
 
 // extended reads a file that extends names, if it is local. A base of format
 // v1 that was asked for too is read as it will be.

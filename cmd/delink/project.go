@@ -103,11 +103,19 @@ func refuseIncludeCycle(env *environment, files emit.Files) error {
 	return nil
 }
 
+// kept is what a plan must leave alone, found by carrying others out.
+type kept struct {
+	links map[tree.Place]string // entries, with what was found
+	lists map[tree.ID]bool      // lists without entries
+}
+
+func newKept() kept { return kept{map[tree.Place]string{}, map[tree.ID]bool{}} }
+
 // rewrite plans and carries out. Where the text can't take a change, the links
 // that want it stay, and the plan is made anew.
-func rewrite(o *options, project *translate.Project, files emit.Files) (*translate.Plan, emit.Files, error) {
+func rewrite(o *options, project *translate.Project, files emit.Files, keep kept) (*translate.Plan, emit.Files, error) {
 	opt := o.plan
-	opt.Unsafe, opt.Keep = map[tree.Place]string{}, map[tree.ID]bool{}
+	opt.Unsafe, opt.Keep = keep.links, keep.lists
 	for range maxRounds {
 		plan := translate.New(project, opt)
 		after, err := files.Rewrite(plan.Changes)
@@ -134,6 +142,57 @@ func rewrite(o *options, project *translate.Project, files emit.Files) (*transla
 		}
 	}
 	return nil, nil, defect(errors.New("no plan suits the text"))
+}
+
+// rewriteProven is rewrite and the proof. What can't be proven is left: the
+// links of the service that the proof is about, in the end all. Then it is a
+// defect if the proof still fails.
+func rewriteProven(o *options, env *environment, project *translate.Project, files emit.Files) (out proven, err error) {
+	keep := newKept()
+	for {
+		out.plan, out.after, err = rewrite(o, project, files, keep)
+		if err != nil || out.after.Equal(files) && !env.upgraded(files) {
+			return out, err
+		}
+		out.level, out.why, err = prove(env, out.plan, files, out.after)
+		if err == nil || !keep.unproven(out.plan, err) {
+			return out, err
+		}
+	}
+}
+
+// proven is a plan that was carried out and proven.
+type proven struct {
+	plan  *translate.Plan
+	after emit.Files
+	level level
+	why   error // what compose-go says of the project as it was
+}
+
+// unproven lets the links stay that a failed proof is about; false if there are
+// none left.
+func (k kept) unproven(plan *translate.Plan, err error) bool {
+	var e *translate.ProofError
+	if !errors.As(err, &e) {
+		e = &translate.ProofError{Err: err}
+	}
+	var concerned, others []*translate.Link
+	for _, l := range plan.Links {
+		switch {
+		case k.links[l.At] != "" || !l.Counts():
+		case l.Consumer == e.Service || l.Owner == e.Service:
+			concerned = append(concerned, l)
+		default:
+			others = append(others, l)
+		}
+	}
+	if len(concerned) == 0 {
+		concerned = others
+	}
+	for _, l := range concerned {
+		k.links[l.At] = fmt.Sprintf("the change could not be proven (%v): change it by hand, and please report it", e)
+	}
+	return len(concerned) > 0
 }
 
 // prove loads the project before and after with compose-go, at the same level,

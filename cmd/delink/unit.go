@@ -92,32 +92,25 @@ func translateProject(o *options, env *environment, soFar *result, original, fil
 	if err := refuseIncludeCycle(env, files); err != nil {
 		return nil, err
 	}
-	plan, after, err := rewrite(o, project, files)
+	p, err := rewriteProven(o, env, project, files)
 	if err != nil {
 		return nil, err
 	}
 	if v1 {
-		placeInOriginal(plan, original[0], files[0])
+		placeInOriginal(p.plan, original[0], files[0])
 	}
 	var notes []translate.Note
 	if soFar != nil {
 		notes = soFar.notes
 	}
-	notes = append(append(notes, plan.Notes...), unknownPorts(o, project, original[0].Name)...)
-	out := split(env, plan, original, after, notes)
-	if !slices.ContainsFunc(out, (*result).changed) {
-		return out, nil
+	notes = append(append(notes, p.plan.Notes...), unknownPorts(o, project, original[0].Name)...)
+	if p.why != nil {
+		notes = append(notes, translate.Note{At: tree.Place{File: original[0].Name, Line: 1, Column: 1}, Severity: translate.Info, Reason: translate.NotLoaded,
+			Text: fmt.Sprintf("Compose refuses the file as it was given: %v", p.why)})
 	}
-	lvl, why, err := prove(env, plan, files, after)
-	if err != nil {
-		return nil, err
-	}
-	if v1 && lvl >= noSchema {
-		return []*result{refuseV1(out[0], plan, why)}, nil
-	}
-	if why != nil {
-		out[0].notes = append([]translate.Note{{At: tree.Place{File: out[0].name, Line: 1, Column: 1}, Severity: translate.Info, Reason: translate.NotLoaded,
-			Text: fmt.Sprintf("Compose refuses the file as it was given: %v", why)}}, out[0].notes...)
+	out := split(env, p.plan, original, p.after, notes)
+	if v1 && p.level >= noSchema {
+		return []*result{refuseV1(out[0], p.plan, p.why)}, nil
 	}
 	return out, nil
 }
