@@ -167,6 +167,9 @@ func (o *options) own() *options {
 	return &c
 }
 
+// translating is translateUnit; a test puts a defect in its place.
+var translating = translateUnit
+
 // run translates the files of a job, and writes those that may be written at
 // once. A defect ends this job only.
 func (j *job) run(o *options) {
@@ -184,7 +187,7 @@ func (j *job) run(o *options) {
 		}
 		u.files = append(u.files, source{name: p.name, path: p.path, src: src, asked: p.asked})
 	}
-	results, err := translateUnit(o, u)
+	results, err := translating(o, u)
 	var of *fileError
 	switch {
 	case errors.As(err, &of):

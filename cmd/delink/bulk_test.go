@@ -1,0 +1,199 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"math/rand"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// A defect in one project ends that project: the others are done, and the
+// message asks for a report.
+func TestDefectEndsOneProject(t *testing.T) {
+	defer func() { translating = translateUnit }()
+	translating = func(o *options, u unit) ([]*result, error) {
+		if strings.HasPrefix(u.files[0].name, "b") {
+			panic("a defect")
+		}
+		return translateUnit(o, u)
+	}
+	t.Chdir(t.TempDir())
+	for _, name := range []string{"a.yaml", "b.yaml", "c.yaml"} {
+		writeText(t, name, linked)
+	}
+	got := inProcess("", "-w", "a.yaml", "b.yaml", "c.yaml")
+	want := "b.yaml: error: delink failed on this file, nothing was written: please report it: a defect [defect]\n" +
+		"2 files changed, 0 unchanged, 1 failed; 2 links removed\n"
+	if got.code != exitError || got.stderr != want {
+		t.Errorf("%+v", got)
+	}
+	compare(t, "a.yaml", unlinked, textOf(t, "a.yaml"))
+	compare(t, "b.yaml", linked, textOf(t, "b.yaml"))
+	compare(t, "c.yaml", unlinked, textOf(t, "c.yaml"))
+}
+
+// copied copies the collection's files, as they lie, and lists their names.
+func copied(t *testing.T) (dir string, names []string) {
+	t.Helper()
+	dir = t.TempDir()
+	root := ""
+	for _, f := range collection(t) {
+		if root == "" {
+			root = filepath.Dir(f.path[:strings.Index(f.path, string(filepath.Separator)+"corpus"+string(filepath.Separator))+len("/corpus/")])
+		}
+		name, err := filepath.Rel(root, f.path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.MkdirAll(filepath.Join(dir, filepath.Dir(name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		writeText(t, filepath.Join(dir, name), textOf(t, f.path))
+		names = append(names, name)
+	}
+	return dir, names
+}
+
+// texts reads all files below dir.
+func texts(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			all[path[len(dir):]] = textOf(t, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// quoted finds what Compose said of a file, which of several faults names one at
+// random.
+var quoted = regexp.MustCompile(`(?m)Compose (?:would refuse|refuses) .*\[`)
+
+// settled are messages without what is left to chance.
+func settled(messages string) string { return quoted.ReplaceAllString(messages, "[") }
+
+// sameLines tells of the first line in which two texts differ.
+func sameLines(t *testing.T, what, want, got string) {
+	t.Helper()
+	a, b := strings.Split(want, "\n"), strings.Split(got, "\n")
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			t.Errorf("%s, line %d: want\n%s\ngot\n%s", what, i+1, a[i], b[i])
+			return
+		}
+	}
+	if len(a) != len(b) {
+		t.Errorf("%s: %d lines, want %d", what, len(b), len(a))
+	}
+}
+
+// sameTree compares the files below two folders.
+func sameTree(t *testing.T, what string, want, got map[string]string) {
+	t.Helper()
+	for name, text := range want {
+		if got[name] != text {
+			sameLines(t, what+": "+name, text, got[name])
+			return
+		}
+	}
+	if len(got) != len(want) {
+		t.Errorf("%s: %d files, want %d", what, len(got), len(want))
+	}
+}
+
+// TestAnyOrder runs over the collection in one go, and then in random orders and
+// parts, on few and many workers: the files and the messages about them are
+// always the same. A base and its override stay in one run: they are one project.
+func TestAnyOrder(t *testing.T) {
+	dir, names := copied(t)
+	t.Chdir(dir)
+	before := texts(t, dir)
+	list := func(names []string) string { return strings.Join(names, "\n") }
+	first := inProcess(list(names), "-w", "-v", "-j1", "--files-from", "-")
+	want := texts(t, dir)
+	if first.code != exitError && first.code != exitLinks {
+		t.Fatalf("%+v", first)
+	}
+	changed := 0
+	for name := range want {
+		if want[name] != before[name] {
+			changed++
+		}
+	}
+	t.Logf("%d of %d files change", changed, len(want))
+	for seed := range 3 {
+		for name, text := range before {
+			writeText(t, dir+name, text)
+		}
+		rng := rand.New(rand.NewSource(int64(seed)))
+		workers, runs := []int{8, 3, 1}[seed], []int{1, 3, 30}[seed]
+		if seed == 0 {
+			again := inProcess(list(names), "-w", "-v", "-j8", "--files-from", "-")
+			if again.code != first.code || again.stdout != first.stdout {
+				t.Errorf("eight workers end with %d, one with %d", again.code, first.code)
+			}
+			sameLines(t, "what eight workers tell", settled(first.stderr), settled(again.stderr))
+		} else {
+			for _, part := range parts(rng, names, runs) {
+				inProcess(list(part), "-w", "-q", fmt.Sprintf("-j%d", workers), "--files-from", "-")
+			}
+		}
+		sameTree(t, fmt.Sprintf("%d runs of %d workers", runs, workers), want, texts(t, dir))
+	}
+}
+
+// parts deals names out at random, but those of one folder together.
+func parts(rng *rand.Rand, names []string, n int) [][]string {
+	out := make([][]string, n)
+	of := map[string]int{}
+	for _, i := range rng.Perm(len(names)) {
+		folder := filepath.Dir(names[i])
+		if _, ok := of[folder]; !ok {
+			of[folder] = rng.Intn(n)
+		}
+		out[of[folder]] = append(out[of[folder]], names[i])
+	}
+	return slices.DeleteFunc(out, func(p []string) bool { return len(p) == 0 })
+}
+
+// TestPatchOfFolder applies the diff of a folder with git: that gives the files
+// that -w writes.
+func TestPatchOfFolder(t *testing.T) {
+	patchers[0].need(t)
+	dir, _ := copied(t)
+	t.Chdir(dir)
+	before := texts(t, dir)
+	patch := inProcess("", "-q", "-d", ".")
+	sameTree(t, "after -d", before, texts(t, dir))
+	written := inProcess("", "-q", "-w", ".")
+	want := texts(t, dir)
+	if patch.code == exitOK || written.code == exitOK {
+		t.Errorf("-d ends with %d, -w with %d", patch.code, written.code)
+	}
+	sameLines(t, "messages of -d", settled(written.stderr), settled(patch.stderr))
+	for name, text := range before {
+		writeText(t, dir+name, text)
+	}
+	apply := exec.Command("git", "apply", "-")
+	apply.Stdin = strings.NewReader(patch.stdout)
+	if out, err := apply.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	sameTree(t, "after git apply", want, texts(t, dir))
+	again := inProcess("", "-q", "-w", ".")
+	sameTree(t, "after a second run", want, texts(t, dir))
+	if again.code != written.code {
+		t.Errorf("a second run ends with %d", again.code)
+	}
+}
