@@ -154,7 +154,7 @@ func (b *bulk) tell() {
 			b.bar.clear()
 			b.std.err.Write(f.out.stderr)
 		}
-		b.files[b.next] = nil // a tree may be large
+		f.out, f.report = verdict{}, nil // a tree may be large
 	}
 	b.bar.set(b.next)
 }

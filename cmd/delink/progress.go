@@ -45,13 +45,14 @@ func (p *progress) start(total int) {
 		p.w = nil
 		return
 	}
-	p.quit = make(chan struct{})
+	quit := make(chan struct{})
+	p.quit = quit
 	go func() {
 		wait := time.NewTimer(progressDelay)
 		defer wait.Stop()
 		for {
 			select {
-			case <-p.quit:
+			case <-quit:
 				return
 			case <-wait.C:
 				p.show(total)

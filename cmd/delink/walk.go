@@ -52,12 +52,7 @@ func findFiles(o *options, std streams) ([]*file, error) {
 		by = listed // by the pattern of the hook
 	}
 	for _, name := range o.files {
-		if info, err := os.Stat(name); err == nil && info.IsDir() && o.mode() {
-			o.searched = true
-			f.folder(name)
-			continue
-		}
-		f.add(name, by)
+		f.take(name, by)
 	}
 	if o.filesFrom != "" {
 		names, err := readList(o.filesFrom, std.in)
@@ -65,7 +60,7 @@ func findFiles(o *options, std streams) ([]*file, error) {
 			return nil, fmt.Errorf("--files-from: %s: %w", o.filesFrom, err)
 		}
 		for _, name := range names {
-			f.add(name, listed)
+			f.take(name, listed)
 		}
 	}
 	for _, name := range o.parts {
@@ -79,6 +74,16 @@ func findFiles(o *options, std streams) ([]*file, error) {
 		f.add(name, named)
 	}
 	return f.files, nil
+}
+
+// take takes a file, or the files of a folder if there is a mode for several.
+func (f *finder) take(name string, by origin) {
+	if info, err := os.Stat(name); f.o.mode() && err == nil && info.IsDir() {
+		f.o.searched = true
+		f.folder(name)
+		return
+	}
+	f.add(name, by)
 }
 
 // add takes a file once, however often it is asked for.
@@ -183,6 +188,9 @@ func (f *finder) tracked(dir string) bool {
 		f.tell("%s: warning: git can't list the files (%v): those that it ignores are looked at too", filepath.ToSlash(dir), err)
 		return false
 	}
+	if len(out) == 0 && ignored(dir) {
+		return false // it was asked for all the same
+	}
 	var names []string
 	for name := range bytes.SplitSeq(out, []byte{0}) {
 		names = append(names, string(name))
@@ -200,18 +208,7 @@ func (f *finder) tracked(dir string) bool {
 // gitFiles has git list the YAML files below dir, tracked or not, but for those
 // that it ignores.
 func gitFiles(dir string) ([]byte, error) {
-	// A repository can name a program to watch its files, which is not to be run.
-	cmd := exec.Command("git", "-c", "core.fsmonitor=false", "ls-files", "-z", "-co", "--exclude-standard",
-		"--", ":(icase)*.yml", ":(icase)*.yaml")
-	cmd.Dir = dir
-	for _, kv := range os.Environ() {
-		// A hook of git has these set for the repository that it runs in.
-		if name, _, _ := strings.Cut(kv, "="); !slices.Contains([]string{"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX",
-			"GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_LITERAL_PATHSPECS", "GIT_NOGLOB_PATHSPECS"}, name) {
-			cmd.Env = append(cmd.Env, kv)
-		}
-	}
-	out, err := cmd.Output()
+	out, err := gitCommand(dir, "ls-files", "-z", "-co", "--exclude-standard", "--", ":(icase)*.yml", ":(icase)*.yaml").Output()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
 		line, _, _ := strings.Cut(strings.TrimSpace(string(exit.Stderr)), "\n")
@@ -219,6 +216,26 @@ func gitFiles(dir string) ([]byte, error) {
 	}
 	return out, err
 }
+
+// ignored reports whether git ignores a whole folder.
+func ignored(dir string) bool { return gitCommand(dir, "check-ignore", "-q", ".").Run() == nil }
+
+// gitCommand is git in dir, for the repository that is there: a hook of git has
+// variables set for the one that it runs in. A repository can name a program to
+// watch its files, which is not to be run.
+func gitCommand(dir string, args ...string) *exec.Cmd {
+	cmd := exec.Command("git", append([]string{"-c", "core.fsmonitor=false"}, args...)...)
+	cmd.Dir = dir
+	for _, kv := range os.Environ() {
+		if name, _, _ := strings.Cut(kv, "="); !slices.Contains(gitVariables, name) {
+			cmd.Env = append(cmd.Env, kv)
+		}
+	}
+	return cmd
+}
+
+var gitVariables = []string{"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY",
+	"GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS"}
 
 // readList reads names that a NUL or a line break ends.
 func readList(name string, stdin io.Reader) ([]string, error) {
