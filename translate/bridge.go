@@ -41,10 +41,27 @@ func (pl *planner) leaveBridge() {
 			pl.wanted(s.Name).bridge = true
 		}
 	}
+	pl.stayTogether()
 	network := pl.carrier()
 	for name := range pl.leaving {
 		pl.leaving[name] = network
 		pl.wanted(name).leave = true
+	}
+}
+
+// stayTogether keeps services of format v1 on the default bridge whose text is
+// merged from one that stays there and must now say so.
+func (pl *planner) stayTogether() {
+	for _, s := range pl.p.Services {
+		if w := pl.want[s.Name]; w == nil || !w.bridge {
+			continue
+		}
+		for name := range pl.concerned(s.defs[0].node.ID, "network_mode") {
+			if _, leaves := pl.leaving[name]; leaves && pl.frozen[name] == "" {
+				pl.frozen[name] = fmt.Sprintf("%s is made of the text of %s, which stays on the default bridge: write it out", name, s.Name)
+				pl.changed = true
+			}
+		}
 	}
 }
 
@@ -115,8 +132,11 @@ func (pl *planner) mustStay(s *Service) (Reason, string) {
 			return r, fmt.Sprintf("its services leave the default bridge together, and the link %q of %s can't go", l.Entry, s.Name)
 		}
 	}
-	if d := pl.networksSlot(s); pl.p.mode(s) == "" && pl.p.namesNetworks(s) && (d == nil || pl.sharedNetworks(d, nil) || len(s.values("networks")) > 1) {
+	if d := pl.networksSlot(s); pl.p.mode(s) == "" && pl.p.namesNetworks(s) && (d == nil || pl.sharedNetworks(s, d, nil) || len(s.values("networks")) > 1) {
 		return SharedNode, fmt.Sprintf("the networks of %s stand in text that other services use: give %s networks of its own", s.Name, s.Name)
+	}
+	if pl.p.mode(s) != "" && pl.p.namesNetworks(s) {
+		return SharedNode, fmt.Sprintf("%s has networks beside its network_mode, which Compose refuses: remove one of them", s.Name)
 	}
 	if len(s.defs) == 0 && pl.p.mode(s) != "" {
 		return OtherFile, fmt.Sprintf("the network_mode of %s stands in a file that was not asked for", s.Name)

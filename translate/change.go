@@ -1,6 +1,10 @@
 package translate
 
-import "github.com/delink/delink/translate/tree"
+import (
+	"fmt"
+
+	"github.com/delink/delink/translate/tree"
+)
 
 // ChangeKind says what a Change does.
 type ChangeKind uint8
@@ -283,7 +287,11 @@ func (pl *planner) checkNetworks() {
 		if d == nil {
 			continue
 		}
-		if !pl.sharedNetworks(d, w.joins) {
+		if !pl.sharedNetworks(s, d, w.joins) {
+			continue
+		}
+		if to, leaves := pl.leaving[s.Name]; leaves && to != defaultNetwork && pl.frozen[s.Name] == "" {
+			pl.frozen[s.Name], pl.changed = fmt.Sprintf("the networks of %s would stand in text that other services use: write these out", s.Name), true
 			continue
 		}
 		for _, l := range pl.links {
@@ -296,10 +304,15 @@ func (pl *planner) checkNetworks() {
 
 // sharedNetworks reports whether the text that joins are to be written into is
 // read by more than one service.
-func (pl *planner) sharedNetworks(d *def, joins []Join) bool {
+func (pl *planner) sharedNetworks(s *Service, d *def, joins []Join) bool {
 	f := d.node.Field("networks")
 	if f == nil {
-		return len(pl.concerned(d.node.ID, "networks")) > 1
+		for name := range pl.concerned(d.node.ID, "networks") {
+			if w := pl.want[name]; name != s.Name && (w == nil || len(w.joins) == 0) {
+				return true // it would see the key; others get one of their own
+			}
+		}
+		return false
 	}
 	if f.Value.Alias || len(pl.users[f.Value.ID]) > 1 {
 		return true

@@ -90,7 +90,12 @@ func New(p *Project, opt Options) *Plan {
 	pl.collect()
 	pl.classify()
 	pl.countUsers()
-	for {
+	pl.remember()
+	for frozen := 0; ; {
+		if len(pl.frozen) > frozen { // what stood in the way may be out of it now
+			frozen = len(pl.frozen)
+			pl.forget()
+		}
 		pl.reset()
 		pl.shareFate()
 		pl.uncovered()
@@ -107,9 +112,26 @@ func New(p *Project, opt Options) *Plan {
 	return pl.plan()
 }
 
+// remember keeps what was found of the links by themselves; forget takes back
+// what was found beyond. Services that are frozen stay so, so that it ends.
+func (pl *planner) remember() {
+	for _, l := range pl.links {
+		l.first = finding{l.Reason, l.Detail, l.stuck}
+	}
+}
+
+func (pl *planner) forget() {
+	for _, l := range pl.links {
+		l.Reason, l.Detail, l.stuck = l.first.reason, l.first.detail, l.first.stuck
+	}
+}
+
 func (pl *planner) reset() {
 	pl.want, pl.leaving, pl.groups, pl.notes, pl.changed = map[string]*want{}, map[string]string{}, nil, nil, false
 	pl.asked, pl.ports = map[string]bool{}, map[string][]linkenv.Port{}
+	for _, l := range pl.links {
+		l.Network = ""
+	}
 	pl.left, pl.kept, pl.secrets = map[*Link][]string{}, map[*Link][]string{}, map[*Link][]string{}
 }
 

@@ -57,6 +57,7 @@ func (p *Plan) Prove(after *Project, was, is Model, whole bool) error {
 
 func (p *Plan) prove(after *Project, was, is Model, whole bool) error {
 	before := p.project
+	p.partly = !whole
 	if err := p.proveNames(before, after); err != nil {
 		return err
 	}
@@ -413,7 +414,11 @@ func (p *Plan) engineGives(l *Link, services map[string]any, given map[string]an
 		container = p.project.expand("${COMPOSE_PROJECT_NAME}") + "-" + l.Consumer + "-1"
 	}
 	ports := append(modelPorts(owner), p.ports[l.Owner]...)
-	ports = append(ports, p.project.composePorts(p.project.Service(l.Owner)).unloaded...)
+	own := p.project.composePorts(p.project.Service(l.Owner))
+	ports = append(ports, own.unloaded...)
+	if p.partly {
+		ports = append(ports, own.ports...)
+	}
 	for _, v := range linkenv.Variables(l.Alias, l.Alias, ports, list, "/"+container+"/"+l.Alias) {
 		if _, ok := given[v.Name]; ok {
 			continue

@@ -101,11 +101,19 @@ type Link struct {
 	item   int     // its index there
 	def    *def    // the definition in this file that holds the list; nil: another file's
 	named  *tree.Node
-	second bool // one of the names that Compose gave beside the alias; no entry of the text
-	stuck  bool // a legacy link whose services can't leave the default bridge
+	second bool    // one of the names that Compose gave beside the alias; no entry of the text
+	first  finding // what was found of the link by itself
+	stuck  bool    // a legacy link whose services can't leave the default bridge
 	// hostNames are what the hosts entry of a legacy link holds beside the
 	// alias: the target's container_name and hostname (measured).
 	hostNames []string
+}
+
+// finding is why a link stays.
+type finding struct {
+	reason Reason
+	detail string
+	stuck  bool
 }
 
 // Counts reports whether the link is an entry of this file that is to go.
@@ -161,6 +169,7 @@ type Plan struct {
 	project   *Project
 
 	consumers map[string][]*Link
+	partly    bool // the proof is without what the loader makes of extends
 }
 
 // Left returns the links of this file that stay.
