@@ -53,7 +53,7 @@ func (f *File) keysOf(s *node) error {
 	for i, it := range s.items {
 		n := it.val.n
 		_, oneLine := f.Token(n)
-		if n.Kind != yaml.ScalarNode || n.Tag != "!!str" || n.Style&yaml.TaggedStyle != 0 || n.Anchor != "" || !oneLine || n.Value == "" {
+		if n.Kind != yaml.ScalarNode || n.Tag != "!!str" || n.Style&yaml.TaggedStyle != 0 || n.Anchor != "" || it.val.props > it.val.start || !oneLine || n.Value == "" {
 			return fmt.Errorf("%w: an item is no string: item %d at line %d", errItem, i, n.Line)
 		}
 		if seen[n.Value] {
