@@ -76,6 +76,11 @@ func translateFile(o *options, name, dir string, src []byte) (*result, error) {
 		}
 	}
 	out, err := translateProject(o, env, res, emit.Files{original}, emit.Files{doc})
+	var unfit *unfitError
+	if doc != original && errors.As(err, &unfit) {
+		res.keepV1(v1Note(original.Trees(), fmt.Sprintf("its text can't be changed with certainty (%v)", unfit.err)))
+		return res, nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -116,6 +121,7 @@ func newKept() kept { return kept{map[tree.Place]string{}, map[tree.ID]bool{}} }
 func rewrite(o *options, project *translate.Project, files emit.Files, keep kept) (*translate.Plan, emit.Files, error) {
 	opt := o.plan
 	opt.Unsafe, opt.Keep = keep.links, keep.lists
+	seen := -1
 	for range maxRounds {
 		plan := translate.New(project, opt)
 		after, err := files.Rewrite(plan.Changes)
@@ -137,11 +143,24 @@ func rewrite(o *options, project *translate.Project, files emit.Files, keep kept
 				more = true
 			}
 		}
-		if !more {
-			return nil, nil, defect(err)
+		for _, l := range plan.Links {
+			if !more && opt.Unsafe[l.At] == "" { // it is none of theirs: without them it may not be wanted
+				opt.Unsafe[l.At] = fmt.Sprintf("the text can't be changed with certainty (%v): change it by hand", err)
+			}
 		}
+		if !more && len(opt.Unsafe) == seen {
+			return nil, nil, &unfitError{err}
+		}
+		seen = len(opt.Unsafe)
 	}
 	return nil, nil, defect(errors.New("no plan suits the text"))
+}
+
+// unfitError says that the text can't take a change that no link is to blame for.
+type unfitError struct{ err error }
+
+func (e *unfitError) Error() string {
+	return fmt.Sprintf("the text can't be changed with certainty (%v): change it by hand [unsafe-text]", e.err)
 }
 
 // rewriteProven is rewrite and the proof. What can't be proven is left: the
