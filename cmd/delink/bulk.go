@@ -95,6 +95,9 @@ func (b *bulk) jobs() []*job {
 			f.words = f.words || b.o.together.bases[filePath(f.path)]
 		}
 	}
+	if b.o.write && len(b.files) > 1 {
+		markTwins(b.files)
+	}
 	var jobs []*job
 	if len(b.o.parts) > 0 {
 		jobs = oneProject(b.o, b.files)

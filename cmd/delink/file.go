@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"io"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -114,4 +115,25 @@ func markShared(files []*file) (involved []*file) {
 		}
 	}
 	return involved
+}
+
+// markTwins finds the files that are there under several names, so that all of
+// them are read before one is written.
+func markTwins(files []*file) {
+	twins := map[string][]*file{}
+	for _, f := range files {
+		if !f.readable() || !f.words || f.path == "-" {
+			continue
+		}
+		path := filePath(f.path)
+		twins[path] = append(twins[path], f)
+		if info, err := os.Stat(path); err == nil && nameCount(info) > 1 {
+			f.shared = true
+		}
+	}
+	for _, same := range twins {
+		for _, f := range same {
+			f.shared = f.shared || len(same) > 1
+		}
+	}
 }
