@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/csv"
 	"io"
 	"os"
 	"path/filepath"
@@ -19,7 +18,8 @@ import (
 func TestCorpusImages(t *testing.T) {
 	asked, known, built, evaluated := 0, 0, 0, 0
 	unknown := map[string]int{}
-	for _, file := range filesWithLinks(t) {
+	for _, f := range applications(t) {
+		file := f.path
 		project, dir := projectOf(t, file)
 		if project == nil {
 			continue
@@ -110,35 +110,4 @@ func projectOf(t *testing.T, file string) (*translate.Project, string) {
 		}
 	}
 	return translate.Read(env.input(emit.Files{doc})), dir
-}
-
-// filesWithLinks are the collection's files of applications with links.
-func filesWithLinks(t *testing.T) []string {
-	t.Helper()
-	root := os.Getenv("DELINK_DATA")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared")
-	}
-	f, err := os.Open(filepath.Join(root, "corpus", "manifest.tsv"))
-	if err != nil {
-		t.Skipf("no collection of real files: %v", err)
-	}
-	defer f.Close()
-	r := csv.NewReader(f)
-	r.Comma, r.LazyQuotes, r.FieldsPerRecord = '\t', true, -1
-	rows, err := r.ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	column := map[string]int{}
-	for i, name := range rows[0] {
-		column[name] = i
-	}
-	var out []string
-	for _, row := range rows[1:] {
-		if row[column["class"]] == "app" && row[column["has_links"]] == "1" && row[column["format_version"]] != "unparsed" {
-			out = append(out, filepath.Join(root, "corpus", row[column["local_file"]]))
-		}
-	}
-	return out
 }

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"encoding/csv"
 	"io"
 	"os"
 	"path/filepath"
-	"sort"
 	"testing"
 
 	"github.com/delink/delink/emit/guard"
@@ -106,43 +104,17 @@ func explained(res *result) bool {
 
 func lastReason(res *result) string { return string(res.notes[len(res.notes)-1].Reason) }
 
-// v1Files are the rows of the collection that the test is about.
+// v1Files are the collection's files of format v1 with links whose YAML parses.
 func v1Files(t *testing.T) []string {
 	t.Helper()
-	root := os.Getenv("DELINK_DATA")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared")
-	}
-	f, err := os.Open(filepath.Join(root, "corpus", "manifest.tsv"))
-	if err != nil {
-		t.Skipf("no collection of real files: %v", err)
-	}
-	defer f.Close()
-	r := csv.NewReader(f)
-	r.Comma, r.LazyQuotes, r.FieldsPerRecord = '\t', true, -1
-	rows, err := r.ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	column := map[string]int{}
-	for i, name := range rows[0] {
-		column[name] = i
-	}
 	var out []string
-	for _, row := range rows[1:] {
-		if row[column["class"]] != "app" || row[column["has_links"]] != "1" || row[column["format_version"]] != "1" {
+	for _, f := range applications(t) {
+		if f.format != "1" {
 			continue
 		}
-		file := filepath.Join(root, "corpus", row[column["local_file"]])
-		src, err := os.ReadFile(file)
-		if err != nil || !mayHoldLinks(src) {
-			continue
-		}
-		docs, err := guard.Read(src)
-		if err == nil && len(docs) > 0 {
-			out = append(out, file)
+		if _, err := guard.Read([]byte(textOf(t, f.path))); err == nil {
+			out = append(out, f.path)
 		}
 	}
-	sort.Strings(out)
 	return out
 }
