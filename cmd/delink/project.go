@@ -58,7 +58,7 @@ func translateFile(o *options, name, dir string, src []byte) (*result, error) {
 		return res, nil
 	}
 	warmSchema()
-	if len(src) > largeFile {
+	if len(src) > largeFile && len(o.files) == 1 { // the setting is the whole process's
 		defer debug.SetGCPercent(debug.SetGCPercent(50))
 	}
 	doc, err := emit.Parse(name, src)
