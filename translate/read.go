@@ -3,7 +3,6 @@ package translate
 import (
 	"fmt"
 	"path"
-	"sort"
 	"strings"
 
 	"github.com/delink/delink/translate/image"
@@ -16,8 +15,7 @@ type Project struct {
 	Services []*Service // in the order of the file
 	in       Input
 	byName   map[string]*Service
-	networks map[string]*tree.Node // top-level networks, by key
-	netOrder []string
+	networks map[string]*tree.Node      // top-level networks, by key
 	images   map[string]image.Knowledge // by service, as they are asked for
 }
 
@@ -77,9 +75,6 @@ func (p *Project) readNetworks(n *tree.Node) {
 		return
 	}
 	for _, f := range n.Fields {
-		if _, ok := p.networks[f.Key]; !ok {
-			p.netOrder = append(p.netOrder, f.Key)
-		}
 		p.networks[f.Key] = f.Value
 	}
 }
@@ -202,16 +197,6 @@ func inFile(file string) string {
 
 // Service returns the service of that name, or nil.
 func (p *Project) Service(name string) *Service { return p.byName[name] }
-
-// Names lists the services, sorted.
-func (p *Project) Names() []string {
-	names := make([]string, 0, len(p.Services))
-	for _, s := range p.Services {
-		names = append(names, s.Name)
-	}
-	sort.Strings(names)
-	return names
-}
 
 // values gives what each layer says for key, base first. A !reset or !override
 // drops what stood before it (compose-go loader/reset.go).

@@ -33,10 +33,6 @@ const (
 	nodesOnly              // compose-go does not load the file at all
 )
 
-func (l level) String() string {
-	return [...]string{"strict", "quiet", "no-files", "no-schema", "nodes-only"}[l]
-}
-
 // loadFile is one Compose file: the name that messages use, and its text, which
 // need not be what is on disk.
 type loadFile struct {
@@ -51,7 +47,6 @@ type loadInput struct {
 	dir     string            // relative paths of extends and include start here
 	env     map[string]string // all that interpolation sees: .env and the environment
 	project string
-	level   level
 
 	// edited holds, by path, texts that stand for what is on disk: a file that
 	// services extend from may have changed by then, too. An included file is
@@ -77,34 +72,6 @@ func warmSchema() {
 		defer func() { _ = recover() }() // the load itself will report it
 		_ = schema.Validate(map[string]any{})
 	}()
-}
-
-// loadModel loads the project at in.level. Whatever compose-go does with it,
-// the answer is a model or an error, in bounded time: what it must not see is
-// refused or left out before (see checkReach and withoutLongRanges). With
-// several faults compose-go names one of them at random; the other functions
-// here name the first.
-func loadModel(ctx context.Context, in loadInput) (map[string]any, error) {
-	p, err := prepare(in)
-	if err != nil {
-		return nil, err
-	}
-	return p.load(ctx, in.level)
-}
-
-// loadLadder loads the project at the first level that works. why is what
-// strict said, or nil. At nodesOnly there is no model.
-func loadLadder(ctx context.Context, in loadInput) (model map[string]any, lvl level, why error) {
-	p, err := prepare(in)
-	if err != nil {
-		return nil, nodesOnly, err
-	}
-	model, err = p.load(ctx, strict)
-	if err == nil {
-		return model, strict, nil
-	}
-	model, lvl = p.descend(ctx, err)
-	return model, lvl, p.firstFault(ctx, err)
 }
 
 // loadedPair is one project before and after an edit.

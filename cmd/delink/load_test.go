@@ -293,3 +293,35 @@ func TestFullLoad(t *testing.T) {
 		t.Error("an undefined target passes")
 	}
 }
+
+func (l level) String() string {
+	return [...]string{"strict", "quiet", "no-files", "no-schema", "nodes-only"}[l]
+}
+
+// loadModel loads the project at strict. Whatever compose-go does with it,
+// the answer is a model or an error, in bounded time: what it must not see is
+// refused or left out before (see checkReach and withoutLongRanges). With
+// several faults compose-go names one of them at random; the other functions
+// here name the first.
+func loadModel(ctx context.Context, in loadInput) (map[string]any, error) {
+	p, err := prepare(in)
+	if err != nil {
+		return nil, err
+	}
+	return p.load(ctx, strict)
+}
+
+// loadLadder loads the project at the first level that works. why is what
+// strict said, or nil. At nodesOnly there is no model.
+func loadLadder(ctx context.Context, in loadInput) (model map[string]any, lvl level, why error) {
+	p, err := prepare(in)
+	if err != nil {
+		return nil, nodesOnly, err
+	}
+	model, err = p.load(ctx, strict)
+	if err == nil {
+		return model, strict, nil
+	}
+	model, lvl = p.descend(ctx, err)
+	return model, lvl, p.firstFault(ctx, err)
+}
