@@ -2,6 +2,7 @@ package translate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -116,7 +117,7 @@ func (m *membersAfter) answers(net, name, service string) bool {
 func (pl *planner) place(l *Link) (network, why string) {
 	why = fmt.Sprintf("%s and %s share no network", l.Consumer, l.Owner)
 	for _, key := range pl.after.nets[l.Owner] {
-		if !contains(pl.after.nets[l.Consumer], key) || pl.opt.Network != "" && key != pl.opt.Network {
+		if !slices.Contains(pl.after.nets[l.Consumer], key) || pl.opt.Network != "" && key != pl.opt.Network {
 			continue
 		}
 		there := pl.after.answers(pl.p.engineName(key), l.Alias, l.Owner)
@@ -208,15 +209,6 @@ func (pl *planner) foreignOwners(name, target string) map[string]string {
 		}
 	}
 	return out
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 // joins adds to the services what carries the links: their places on networks

@@ -74,7 +74,7 @@ type group struct {
 	order   []string
 }
 
-// slots finds where each service's new dependencies and variables go. Text
+// group finds where each service's new dependencies and variables go. Text
 // that several services read is changed only if all want the same there.
 func (pl *planner) group() {
 	if pl.changed {
@@ -82,7 +82,7 @@ func (pl *planner) group() {
 	}
 	pl.joins()
 	for _, key := range []string{"depends_on", "environment"} {
-		byPlace := map[tree.ID]*group{}
+		byPlace, before := map[tree.ID]*group{}, len(pl.groups)
 		for _, s := range pl.p.Services {
 			for _, part := range pl.parts(s, key) {
 				at, isNew := pl.slot(s, part.def, key)
@@ -101,14 +101,14 @@ func (pl *planner) group() {
 			}
 		}
 		own := map[string]bool{} // services that get the key in their own definition
-		for _, g := range byPlace {
+		for _, g := range pl.groups[before:] {
 			for name := range g.service {
 				for _, d := range pl.p.Service(name).defs {
 					own[name] = own[name] || g.isNew && d.node.ID == g.at
 				}
 			}
 		}
-		for _, g := range byPlace {
+		for _, g := range pl.groups[before:] {
 			pl.agree(g, key, own)
 		}
 	}

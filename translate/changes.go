@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"slices"
 	"sort"
 
 	"github.com/delink/delink/translate/tree"
@@ -256,7 +257,7 @@ func (pl *planner) carrying(l *Link) string {
 		return l.Network
 	}
 	for _, key := range pl.after.nets[l.Owner] {
-		if contains(pl.after.nets[l.Consumer], key) {
+		if slices.Contains(pl.after.nets[l.Consumer], key) {
 			return key
 		}
 	}

@@ -25,7 +25,7 @@ func (pl *planner) checkNames() {
 // it is if it brings the name to another network; else the links of that alias
 // stay, else those of the service, else every service stays where it is.
 func (pl *planner) refuseName(s *Service, name, why string) {
-	if mover := pl.movedName(name, s.Name); mover != "" {
+	if mover := pl.movedName(name); mover != "" {
 		pl.frozen[mover], pl.changed = why+": rename one of them", true
 		return
 	}
@@ -56,7 +56,7 @@ func (pl *planner) refuseName(s *Service, name, why string) {
 
 // movedName is a service that leaves the default bridge and has the name by
 // itself: one that no link joins to others, if there is one.
-func (pl *planner) movedName(name, service string) string {
+func (pl *planner) movedName(name string) string {
 	linked := map[string]bool{}
 	for _, l := range pl.links {
 		if l.Kind == Legacy {

@@ -80,7 +80,7 @@ func (p *Plan) proveLinks(name string, was, is any) error {
 		}
 	}
 	for _, e := range asList(was) {
-		if s, ok := e.(string); ok && stays[s] && !contains(stringsOf(left), s) {
+		if s, ok := e.(string); ok && stays[s] && !slices.Contains(stringsOf(left), s) {
 			return fmt.Errorf("the link %q is gone", s)
 		}
 	}
@@ -92,7 +92,7 @@ func (p *Plan) proveDepends(name string, was, is map[string]any) error {
 	targets := map[string]bool{}
 	for _, l := range p.goingOf(name) {
 		targets[l.Target] = true
-		if contains(p.project.bound(p.project.Service(name)), l.Target) {
+		if slices.Contains(p.project.bound(p.project.Service(name)), l.Target) {
 			continue
 		}
 		if _, ok := is[l.Target]; !ok {

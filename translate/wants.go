@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/delink/delink/translate/linkenv"
@@ -62,7 +63,7 @@ func (pl *planner) wants() {
 				own = pl.p.ownSettings(s)
 			}
 			if l.going() {
-				if _, have := pl.p.dependencies(s)[l.Target]; !have && !contains(pl.p.bound(s), l.Target) {
+				if _, have := pl.p.dependencies(s)[l.Target]; !have && !slices.Contains(pl.p.bound(s), l.Target) {
 					pl.wanted(s.Name).depend(Depend{l.Target, pl.mayBeOff(s, pl.p.Service(l.Target)), l.def})
 				}
 			}

@@ -58,7 +58,7 @@ func translateFile(o *options, name, dir string, src []byte) (*result, error) {
 		return res, nil
 	}
 	warmSchema()
-	if len(src) > largeFile && len(o.files) == 1 { // the setting is the whole process's
+	if len(src) > largeFile && !o.mode() { // the setting is the whole process's, which then does this file only
 		defer debug.SetGCPercent(debug.SetGCPercent(50))
 	}
 	doc, err := emit.Parse(name, src)
@@ -174,8 +174,11 @@ func rewriteProven(o *options, env *environment, project *translate.Project, fil
 			return out, err
 		}
 		out.level, out.why, err = prove(env, out.plan, files, out.after)
-		if err == nil || !keep.unproven(out.plan, err) {
-			return out, err
+		if err == nil {
+			return out, nil
+		}
+		if !keep.unproven(out.plan, err) {
+			return out, defect(err)
 		}
 	}
 }
@@ -219,20 +222,14 @@ func (k kept) unproven(plan *translate.Plan, err error) bool {
 func prove(env *environment, plan *translate.Plan, before, after emit.Files) (level, error, error) {
 	pair := loadPair(context.Background(), env.loadInput(before), env.loadInput(after))
 	if pair.err != nil {
-		return pair.level, pair.why, defect(fmt.Errorf("Compose would refuse the result: %w", pair.err))
-	}
-	if errors.Is(pair.why, errIncludeCycle) {
-		return pair.level, pair.why, pair.why
+		return pair.level, pair.why, fmt.Errorf("Compose would refuse the result: %w", pair.err)
 	}
 	again, err := parseAgain(after)
 	if err != nil {
-		return pair.level, pair.why, defect(err)
+		return pair.level, pair.why, err
 	}
 	project := translate.Read(env.input(again))
-	if err := plan.Prove(project, pair.before, pair.after, pair.level < noFiles); err != nil {
-		return pair.level, pair.why, defect(err)
-	}
-	return pair.level, pair.why, nil
+	return pair.level, pair.why, plan.Prove(project, pair.before, pair.after, pair.level < noFiles)
 }
 
 // parseAgain reads the bytes of files as if they were new.
