@@ -132,9 +132,9 @@ func (u *Upgrade) service(name string, s *tree.Node) {
 	u.volumes(name, s)
 	u.extends(s)
 	u.nulls(s)
-	for _, key := range removedInV2 {
+	for _, key := range ofLaterFormats {
 		if f := s.Field(key); f != nil {
-			u.refuseAt(f.At, fmt.Sprintf("Compose no longer knows the key %q: remove it first", key))
+			u.refuseAt(f.At, fmt.Sprintf("%s is a key of later formats, in which services stand below a services key: write that first", key))
 		}
 	}
 }

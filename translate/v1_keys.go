@@ -8,8 +8,9 @@ import (
 	"github.com/delink/delink/translate/tree"
 )
 
-// removedInV2 are keys of fig and format v1 that nothing stands for today.
-var removedInV2 = []string{"volume_plugin"}
+// ofLaterFormats are keys that format v1 did not know and that say where a
+// service is. What a file with both meant is not known.
+var ofLaterFormats = []string{"networks", "network_mode"}
 
 // net becomes network_mode (Compose 1.29.2 config.py translates the same).
 func (u *Upgrade) net(s *tree.Node) {
