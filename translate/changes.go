@@ -145,32 +145,44 @@ func anyOptional(list []Depend) bool {
 // listForm reports whether a new environment of the service is a list: as it
 // inherits one, else as the nearest earlier service has it, else a map.
 func (pl *planner) listForm(service string) bool {
-	list := false
-	for _, s := range pl.p.Services {
-		if v := s.last("environment"); v != nil && v.Kind != tree.Null {
-			list = v.Kind == tree.List
-		}
-		if s.Name == service {
-			break
+	if pl.lists == nil {
+		pl.lists = map[string]bool{}
+		list := false
+		for _, s := range pl.p.Services {
+			if v := s.last("environment"); v != nil && v.Kind != tree.Null {
+				list = v.Kind == tree.List
+			}
+			pl.lists[s.Name] = list
 		}
 	}
-	return list
+	return pl.lists[service]
+}
+
+// carriedLinks are the links that still stand for a network, by their ends.
+func (pl *planner) carriedLinks() map[string][]*Link {
+	out := map[string][]*Link{}
+	for _, l := range pl.links {
+		if !l.carries() {
+			continue
+		}
+		out[l.Owner] = append(out[l.Owner], l)
+		if l.Consumer != l.Owner {
+			out[l.Consumer] = append(out[l.Consumer], l)
+		}
+	}
+	return out
 }
 
 // networks puts services on the networks that carry their links.
 func (pl *planner) networks() []Change {
 	var out []Change
+	carried := pl.carriedLinks()
 	for _, s := range pl.p.Services {
 		w := pl.want[s.Name]
 		if w == nil || len(w.joins) == 0 && !w.leave && !w.bridge {
 			continue
 		}
-		var links []*Link
-		for _, l := range pl.links {
-			if l.carries() && (l.Owner == s.Name || l.Consumer == s.Name) {
-				links = append(links, l)
-			}
-		}
+		links := carried[s.Name]
 		d := pl.networksSlot(s)
 		if d == nil {
 			if len(w.joins) > 0 && len(links) > 0 {

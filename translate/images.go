@@ -35,8 +35,8 @@ func (p *Project) findImage(s *Service) image.Knowledge {
 	if ref == "" {
 		return image.Knowledge{}
 	}
-	if k, ok := p.builtImages()[image.Name(ref)]; ok {
-		return k
+	if builder := p.builder(image.Name(ref)); builder != nil {
+		return p.Image(builder)
 	}
 	if p.in.Engine != nil {
 		if k, ok := p.in.Engine(ref); ok {
@@ -46,15 +46,18 @@ func (p *Project) findImage(s *Service) image.Knowledge {
 	return image.Lookup(ref)
 }
 
-// builtImages are the images that services of the project build, by name.
-func (p *Project) builtImages() map[string]image.Knowledge {
-	out := map[string]image.Knowledge{}
-	for _, s := range p.Services {
-		if ref := p.text(s, "image"); ref != "" && len(s.values("build")) > 0 {
-			out[image.Name(ref)] = p.Image(s)
+// builder is the service of the project that builds the image of a name, the
+// last if there are several; nil if none does.
+func (p *Project) builder(name string) *Service {
+	if p.builders == nil {
+		p.builders = map[string]*Service{}
+		for _, s := range p.Services {
+			if ref := p.text(s, "image"); ref != "" && len(s.values("build")) > 0 {
+				p.builders[image.Name(ref)] = s
+			}
 		}
 	}
-	return out
+	return p.builders[name]
 }
 
 // build is a service's build, its forms and layers put together.

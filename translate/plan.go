@@ -32,6 +32,7 @@ type planner struct {
 	frozen map[string]string // services that may not change their networks, and why
 	unread *Link             // a legacy link, whose further names nothing may refer to
 	heirs  map[string]bool   // services that others of the file extend
+	lists  map[string]bool   // services whose environment is, or would be, a list
 }
 
 // New works out the plan for a project. It never fails: what has no faithful

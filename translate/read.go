@@ -17,6 +17,7 @@ type Project struct {
 	byName   map[string]*Service
 	networks map[string]*tree.Node      // top-level networks, by key
 	images   map[string]image.Knowledge // by service, as they are asked for
+	builders map[string]*Service        // by the name of the image that they build
 }
 
 // Service is one service with everything that it inherits.

@@ -44,6 +44,9 @@ func (pl *planner) secondNames() {
 
 // refersTo reports whether a text has the name, or a variable that begins with it.
 func refersTo(texts []string, name string) bool {
+	if len(texts) == 0 {
+		return false
+	}
 	quoted := regexp.QuoteMeta(name)
 	prefix := regexp.QuoteMeta(strings.ReplaceAll(strings.ToUpper(name), "-", "_"))
 	re := regexp.MustCompile(`(^|[^A-Za-z0-9_.-])(` + quoted + `($|[^A-Za-z0-9_.-])|` + prefix + `_(PORT|ENV|NAME))`)
