@@ -19,6 +19,7 @@ import (
 type Document struct {
 	Name  string
 	file  *text.File
+	read  []*yaml.Node // what guard.Read made of the text; nil after a rewrite
 	trees []*tree.Node
 	first tree.ID      // IDs are counted from here, so that those of several files differ
 	nodes []*yaml.Node // by ID - first; 0 is unused
@@ -49,7 +50,9 @@ func ParseBehind(prev *Document, name string, src []byte) (*Document, error) {
 	if prev != nil {
 		first = prev.first + tree.ID(len(prev.nodes))
 	}
-	return newDocument(name, first, file), nil
+	d := newDocument(name, first, file)
+	d.read = docs
+	return d, nil
 }
 
 func newDocument(name string, first tree.ID, file *text.File) *Document {
@@ -62,6 +65,10 @@ func newDocument(name string, first tree.ID, file *text.File) *Document {
 
 // Trees gives the documents as plain values.
 func (d *Document) Trees() []*tree.Node { return d.trees }
+
+// Nodes gives what guard.Read makes of the text, if it is known: nil in a document
+// that was rewritten. They must not be changed.
+func (d *Document) Nodes() []*yaml.Node { return d.read }
 
 // Bytes gives the text.
 func (d *Document) Bytes() []byte { return d.file.Bytes() }

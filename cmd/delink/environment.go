@@ -174,7 +174,7 @@ func (e *environment) dotEnv() string {
 func (e *environment) loadInput(files emit.Files) loadInput {
 	var list []loadFile
 	for _, f := range files {
-		list = append(list, loadFile{name: f.Name, content: f.Bytes()})
+		list = append(list, loadFile{name: f.Name, content: f.Bytes(), docs: f.Nodes()})
 	}
 	return loadInput{files: list, dir: e.dir, env: e.vars, project: e.project, edited: e.edited}
 }

@@ -116,14 +116,15 @@ type prepared struct {
 	loadInput
 	configs []types.ConfigFile
 	reach   *reach
-	unsafe  error // why files that it names must not be followed, or nil
+	keys    map[string]bool // of all mappings in all files
+	unsafe  error           // why files that it names must not be followed, or nil
 	limit   time.Duration
 }
 
 // prepare reads the nodes of the files, refuses what guard refuses, looks at
 // the files that they name, and leaves out long port ranges.
 func prepare(in loadInput) (prepared, error) {
-	p := prepared{loadInput: in}
+	p := prepared{loadInput: in, keys: map[string]bool{}}
 	size, cost := 0, time.Duration(0)
 	p.files = append([]loadFile(nil), in.files...)
 	for i := range p.files {
@@ -137,12 +138,16 @@ func prepare(in loadInput) (prepared, error) {
 		}
 		size += len(f.content)
 		cost += loadCost(f.docs)
+		addKeys(p.keys, f.docs)
 	}
 	p.limit = loadTime + loadTimePerMB*time.Duration(size>>20)
 	if cost > p.limit {
 		return p, errLoadTime // it would go on after its time, as no load can be stopped
 	}
 	p.reach, p.unsafe = checkReach(p.loadInput)
+	for _, docs := range p.reach.read {
+		addKeys(p.keys, docs)
+	}
 	for _, f := range p.files {
 		content, err := withoutLongRanges(f, in.env)
 		if err != nil {
@@ -238,6 +243,7 @@ func (p prepared) call(ctx context.Context, lvl level) (model map[string]any, er
 func (p prepared) options(lvl level, lookup interpolation.LookupValue, w wall) func(*loader.Options) {
 	return func(o *loader.Options) {
 		o.SetProjectName(loaderName(p.project), true)
+		o.Interpolate.TypeCastMapping = withoutIdleCasts(o.Interpolate.TypeCastMapping, p.keys)
 		o.ResolvePaths = false
 		o.SkipDefaultValues = true
 		o.SkipNormalization = true

@@ -169,11 +169,15 @@ func (e *unfitError) Error() string {
 func rewriteProven(o *options, env *environment, project *translate.Project, files emit.Files) (out proven, err error) {
 	keep := newKept()
 	for {
-		out.plan, out.after, err = rewrite(o, project, files, keep)
-		if err != nil || out.after.Equal(files) && !env.upgraded(files) {
+		var after emit.Files
+		out.plan, after, err = rewrite(o, project, files, keep)
+		if err != nil || after.Equal(files) && !env.upgraded(files) {
+			out.after = after
 			return out, err
 		}
-		out.level, out.why, err = prove(env, out.plan, files, out.after)
+		if out.after, err = parseAgain(after); err == nil {
+			out.level, out.why, err = prove(env, out.plan, files, out.after)
+		}
 		if err == nil {
 			return out, nil
 		}
@@ -218,17 +222,13 @@ func (k kept) unproven(plan *translate.Plan, err error) bool {
 }
 
 // prove loads the project before and after with compose-go, at the same level,
-// and compares. It gives the level, and what compose-go said above it.
+// and compares. after was read from its bytes, as if they were new. It gives the level, and what compose-go said above it.
 func prove(env *environment, plan *translate.Plan, before, after emit.Files) (level, error, error) {
 	pair := loadPair(context.Background(), env.loadInput(before), env.loadInput(after))
 	if pair.err != nil {
 		return pair.level, pair.why, fmt.Errorf("Compose would refuse the result: %w", pair.err)
 	}
-	again, err := parseAgain(after)
-	if err != nil {
-		return pair.level, pair.why, err
-	}
-	project := translate.Read(env.input(again))
+	project := translate.Read(env.input(after))
 	return pair.level, pair.why, plan.Prove(project, pair.before, pair.after, pair.level < noFiles)
 }
 
