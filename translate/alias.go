@@ -216,10 +216,10 @@ func (pl *planner) foreignOwners(name, target string) map[string]string {
 func (pl *planner) joins() {
 	for _, s := range pl.p.Services {
 		if network, leaves := pl.leaving[s.Name]; leaves && network != defaultNetwork {
-			pl.wanted(s.Name).join(network)
+			pl.wanted(s.Name).join("", network)
 		}
 	}
-	for _, l := range pl.links {
+	for _, l := range pl.byFile() {
 		if l.Network == "" || !l.going() {
 			continue
 		}
@@ -230,7 +230,7 @@ func (pl *planner) joins() {
 		net := pl.p.engineName(l.Network)
 		if !pl.after.answers(net, l.Alias, l.Owner) {
 			pl.after.answer(net, l.Alias, l.Owner)
-			pl.wanted(l.Owner).join(l.Network, l.Alias)
+			pl.wanted(l.Owner).join(pl.aliasFile(l), l.Network, l.Alias)
 		}
 	}
 }
@@ -249,7 +249,7 @@ func (pl *planner) joinNamed(name string) {
 	}
 	w := pl.wanted(name)
 	if !pl.p.namesNetworks(s) {
-		w.join(defaultNetwork)
+		w.join("", defaultNetwork)
 	}
-	w.join(pl.opt.Network)
+	w.join("", pl.opt.Network)
 }

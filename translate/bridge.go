@@ -132,7 +132,7 @@ func (pl *planner) mustStay(s *Service) (Reason, string) {
 			return r, fmt.Sprintf("its services leave the default bridge together, and the link %q of %s can't go", l.Entry, s.Name)
 		}
 	}
-	if d := pl.networksSlot(s); pl.p.mode(s) == "" && pl.p.namesNetworks(s) && (d == nil || pl.sharedNetworks(s, d, nil) || len(s.values("networks")) > 1) {
+	if d := pl.networksSlot(s, ""); pl.p.mode(s) == "" && pl.p.namesNetworks(s) && (d == nil || pl.sharedNetworks(s, d, nil) || len(s.values("networks")) > 1) {
 		return SharedNode, fmt.Sprintf("the networks of %s stand in text that other services use: give %s networks of its own", s.Name, s.Name)
 	}
 	if pl.p.mode(s) != "" && pl.p.namesNetworks(s) {

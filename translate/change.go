@@ -2,6 +2,7 @@ package translate
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/delink/delink/translate/tree"
 )
@@ -263,17 +264,21 @@ func equalWants(a, b *want) bool {
 	return true
 }
 
-// networksSlot is the definition whose networks a service's change goes to.
-func (pl *planner) networksSlot(s *Service) *def {
-	if len(s.defs) == 0 {
-		return nil
-	}
+// networksSlot is the definition whose networks a service's change goes to, one
+// in file if that is not "". It is nil if there is none.
+func (pl *planner) networksSlot(s *Service, file string) *def {
+	var first *def
 	for i := len(s.defs) - 1; i >= 0; i-- {
-		if s.defs[i].node.Field("networks") != nil {
-			return s.defs[i]
+		d := s.defs[i]
+		if file != "" && pl.fileOf(d.doc) != file {
+			continue
 		}
+		if d.node.Field("networks") != nil {
+			return d
+		}
+		first = d
 	}
-	return s.defs[0]
+	return first
 }
 
 // checkNetworks lets links stay whose networks stand in text that others use.
@@ -283,11 +288,7 @@ func (pl *planner) checkNetworks() {
 		if w == nil || len(w.joins) == 0 {
 			continue
 		}
-		d := pl.networksSlot(s)
-		if d == nil {
-			continue
-		}
-		if !pl.sharedNetworks(s, d, w.joins) {
+		if !slices.ContainsFunc(pl.slots(s, w.joins), func(o slot) bool { return o.def != nil && pl.sharedNetworks(s, o.def, o.joins) }) {
 			continue
 		}
 		if to, leaves := pl.leaving[s.Name]; leaves && to != defaultNetwork && pl.frozen[s.Name] == "" {

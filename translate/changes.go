@@ -93,7 +93,7 @@ func (pl *planner) additions(changes *[]Change) {
 	fresh := map[tree.ID]int{}
 	for _, g := range pl.groups {
 		first := g.service[g.order[0]]
-		form := pl.listForm(g.order[0])
+		form := pl.listForm(g)
 		links := pl.serving(g.order)
 		if !g.isNew {
 			kind := AddDepends
@@ -142,20 +142,24 @@ func anyOptional(list []Depend) bool {
 	return false
 }
 
-// listForm reports whether a new environment of the service is a list: as it
-// inherits one, else as the nearest earlier service has it, else a map.
-func (pl *planner) listForm(service string) bool {
-	if pl.lists == nil {
-		pl.lists = map[string]bool{}
+// listForm reports whether a new environment is a list: as the service inherits
+// one, else as the nearest earlier service has it, else a map.
+func (pl *planner) listForm(g *group) bool {
+	p := pl.p
+	if pl.opt.Layered && pl.fileOf(g.doc) == pl.first() {
+		p = pl.firstAlone()
+	}
+	if pl.lists[p] == nil {
+		pl.lists[p] = map[string]bool{}
 		list := false
-		for _, s := range pl.p.Services {
+		for _, s := range p.Services {
 			if v := s.last("environment"); v != nil && v.Kind != tree.Null {
 				list = v.Kind == tree.List
 			}
-			pl.lists[s.Name] = list
+			pl.lists[p][s.Name] = list
 		}
 	}
-	return pl.lists[service]
+	return pl.lists[p][g.order[0]]
 }
 
 // carriedLinks are the links that still stand for a network, by their ends.
@@ -182,34 +186,51 @@ func (pl *planner) networks() []Change {
 		if w == nil || len(w.joins) == 0 && !w.leave && !w.bridge {
 			continue
 		}
-		links := carried[s.Name]
-		d := pl.networksSlot(s)
-		if d == nil {
-			if len(w.joins) > 0 && len(links) > 0 {
-				doc := links[0].def.doc
-				out = append(out, Change{Kind: AddService, File: pl.fileOf(doc), Doc: pl.indexOf(doc), Key: s.Name, Joins: w.joins, Links: links})
-			}
-			continue
+		out = append(out, pl.networksOf(s, w, carried[s.Name])...)
+	}
+	return out
+}
+
+// networksOf changes the networks of one service, for links.
+func (pl *planner) networksOf(s *Service, w *want, links []*Link) (out []Change) {
+	set := func(d *def, c Change) {
+		c.Kind, c.File, c.Doc, c.At, c.Links = SetNetworks, pl.fileOf(d.doc), pl.indexOf(d.doc), d.node.ID, links
+		out = append(out, c)
+	}
+	if d := pl.networksSlot(s, ""); w.bridge {
+		if d != nil {
+			set(d, Change{Bridge: true})
 		}
-		m := pl.modeLayer(s)
-		leave := w.leave && m != nil
-		if w.bridge {
-			out = append(out, Change{Kind: SetNetworks, File: pl.fileOf(d.doc), Doc: pl.indexOf(d.doc), At: d.node.ID, Bridge: true, Links: links})
-			continue
-		}
-		if leave && m != d {
-			out = append(out, Change{Kind: SetNetworks, File: pl.fileOf(m.doc), Doc: pl.indexOf(m.doc), At: m.node.ID, Leave: true, Links: links})
-			leave = false
-		}
-		if pl.quits(s) {
-			out = append(out, Change{Kind: SetNetworks, File: pl.fileOf(d.doc), Doc: pl.indexOf(d.doc), At: d.node.ID, Joins: w.joins, Quit: true, Links: links})
-			continue
-		}
-		if len(w.joins) > 0 || leave {
-			out = append(out, Change{Kind: SetNetworks, File: pl.fileOf(d.doc), Doc: pl.indexOf(d.doc), At: d.node.ID, Joins: w.joins, Leave: leave, Links: links})
+		return out
+	}
+	slots, quits := pl.slots(s, w.joins), pl.quits(s)
+	if quits && len(slots) == 0 {
+		slots = []slot{{def: pl.networksSlot(s, "")}}
+	}
+	m := pl.modeLayer(s)
+	leave := w.leave && m != nil
+	if leave && !slices.ContainsFunc(slots, func(o slot) bool { return o.def == m }) {
+		set(m, Change{Leave: true})
+	}
+	for _, o := range slots {
+		if o.def != nil {
+			set(o.def, Change{Joins: o.joins, Quit: quits, Leave: leave && o.def == m})
+		} else if doc := pl.docFor(o, links); doc >= 0 {
+			out = append(out, Change{Kind: AddService, File: pl.fileOf(doc), Doc: pl.indexOf(doc), Key: s.Name, Joins: o.joins, Links: links})
 		}
 	}
 	return out
+}
+
+// docFor is the document of the first link that a slot may be in the file of,
+// or -1.
+func (pl *planner) docFor(o slot, links []*Link) int {
+	for _, l := range links {
+		if file := o.joins[0].file; file == "" || pl.fileOf(l.def.doc) == file {
+			return l.def.doc
+		}
+	}
+	return -1
 }
 
 // quits reports whether a service leaves the default bridge by its networks,
@@ -244,8 +265,15 @@ func (pl *planner) declarations() []Change {
 		if there && !replace || key == defaultNetwork && pl.opt.Minimal && !replace {
 			continue
 		}
-		doc := pl.declareDoc(used[key][0].def.doc)
-		out = append(out, Change{Kind: Declare, File: pl.fileOf(doc), Doc: pl.indexOf(doc), Network: key, Replace: replace, Links: used[key]})
+		links := used[key]
+		if key == defaultNetwork && !replace {
+			links = pl.declares(links)
+		}
+		if len(links) == 0 {
+			continue
+		}
+		doc := pl.declareDoc(links[0].def.doc)
+		out = append(out, Change{Kind: Declare, File: pl.fileOf(doc), Doc: pl.indexOf(doc), Network: key, Replace: replace, Links: links})
 	}
 	return out
 }

@@ -145,6 +145,9 @@ func (pl *planner) linkVariables(l *Link) []Setting {
 		return nil
 	}
 	owner := pl.p.Service(l.Owner)
+	if !whole {
+		owner = pl.view(l).Service(l.Owner)
+	}
 	ports := pl.targetPorts(l, owner, whole)
 	env, sources := pl.targetEnvironment(owner, whole)
 	name := "/" + pl.containerName(pl.p.Service(l.Consumer)) + "/" + l.Alias

@@ -32,7 +32,9 @@ type planner struct {
 	frozen map[string]string // services that may not change their networks, and why
 	unread *Link             // a legacy link, whose further names nothing may refer to
 	heirs  map[string]bool   // services that others of the file extend
-	lists  map[string]bool   // services whose environment is, or would be, a list
+
+	alone *Project                     // the first file without the others
+	lists map[*Project]map[string]bool // services whose environment is, or would be, a list
 }
 
 // New works out the plan for a project. It never fails: what has no faithful
@@ -41,7 +43,7 @@ func New(p *Project, opt Options) *Plan {
 	if opt.Env == "" {
 		opt.Env = Auto
 	}
-	pl := &planner{p: p, opt: opt, of: map[string][]*Link{}, frozen: map[string]string{}, noPlace: map[*Link]bool{}}
+	pl := &planner{p: p, opt: opt, of: map[string][]*Link{}, frozen: map[string]string{}, noPlace: map[*Link]bool{}, lists: map[*Project]map[string]bool{}}
 	pl.collect()
 	pl.classify()
 	pl.countUsers()

@@ -60,6 +60,7 @@ const (
 type Options struct {
 	Env     Mode
 	Minimal bool                      // no declaration of a network that Compose makes anyway
+	Layered bool                      // the first file is also used without those on top of it, and comes out as it does alone
 	Network string                    // the network that both ends of a link join; empty: the one they share
 	Ports   map[string][]linkenv.Port // service → the ports of its image, in place of what is known of them
 	// Unsafe are links that stay because the text around them was found to be

@@ -21,6 +21,7 @@ type Depend struct {
 type Join struct {
 	Network string
 	Aliases []string
+	file    string // that is to hold it, if that matters
 }
 
 // want is what a service must have once its links are gone.
@@ -42,33 +43,35 @@ func (w *want) depend(d Depend) {
 	w.depends = append(w.depends, d)
 }
 
-func (w *want) join(network string, aliases ...string) {
+func (w *want) join(file, network string, aliases ...string) {
 	for i := range w.joins {
-		if w.joins[i].Network == network {
-			w.joins[i].Aliases = append(w.joins[i].Aliases, aliases...)
+		if j := &w.joins[i]; j.Network == network && j.file == file {
+			j.Aliases = append(j.Aliases, aliases...)
 			return
 		}
 	}
-	w.joins = append(w.joins, Join{network, aliases})
+	w.joins = append(w.joins, Join{network, aliases, file})
 }
 
 // wants collects what the services need in place of their links.
 func (pl *planner) wants() {
 	for _, s := range pl.p.Services {
 		links := pl.of[s.Name]
-		var own ownSettings
+		own := map[*Project]ownSettings{}
 		clash := map[string]*Link{}
-		for i, l := range links {
-			if i == 0 {
-				own = pl.p.ownSettings(s)
+		for _, l := range links {
+			p := pl.view(l)
+			c := p.Service(s.Name)
+			if _, ok := own[p]; !ok {
+				own[p] = p.ownSettings(c)
 			}
 			if l.going() {
-				if _, have := pl.p.dependencies(s)[l.Target]; !have && !slices.Contains(pl.p.bound(s), l.Target) {
-					pl.wanted(s.Name).depend(Depend{l.Target, pl.mayBeOff(s, pl.p.Service(l.Target)), l.def})
+				if _, have := p.dependencies(c)[l.Target]; !have && !slices.Contains(p.bound(c), l.Target) {
+					pl.wanted(s.Name).depend(Depend{l.Target, pl.mayBeOff(c, p.Service(l.Target)), l.def})
 				}
 			}
 			if l.carries() && (!l.second || l.Kind == Legacy) {
-				pl.settings(s, l, own, clash)
+				pl.settings(s, l, own[p], clash)
 			}
 		}
 	}

@@ -181,7 +181,7 @@ func (j *job) run(o *options) {
 			j.fail(o, "defect", fmt.Errorf("delink failed on this file, nothing was written: please report it: %v", r))
 		}
 	}()
-	u := unit{dir: j.dir}
+	u := unit{dir: j.dir, layered: !j.whole && len(j.parts) > 1}
 	for _, p := range j.parts {
 		src, err := p.read()
 		if err != nil {

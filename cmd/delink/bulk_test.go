@@ -114,7 +114,7 @@ func sameTree(t *testing.T, what string, want, got map[string]string) {
 
 // TestAnyOrder runs over the collection in one go, and then in random orders and
 // parts, on few and many workers: the files and the messages about them are
-// always the same. A base and its override stay in one run: they are one project.
+// always the same.
 func TestAnyOrder(t *testing.T) {
 	dir, names := copied(t)
 	t.Chdir(dir)
@@ -153,18 +153,57 @@ func TestAnyOrder(t *testing.T) {
 	}
 }
 
-// parts deals names out at random, but those of one folder together.
+// parts deals names out at random.
 func parts(rng *rand.Rand, names []string, n int) [][]string {
 	out := make([][]string, n)
-	of := map[string]int{}
 	for _, i := range rng.Perm(len(names)) {
-		folder := filepath.Dir(names[i])
-		if _, ok := of[folder]; !ok {
-			of[folder] = rng.Intn(n)
-		}
-		out[of[folder]] = append(out[of[folder]], names[i])
+		part := rng.Intn(n)
+		out[part] = append(out[part], names[i])
 	}
 	return slices.DeleteFunc(out, func(p []string) bool { return len(p) == 0 })
+}
+
+// TestBaseAndOverride does a base and its override in one run and in two, in
+// either order: both come out the same.
+func TestBaseAndOverride(t *testing.T) {
+	const base, override = "compose.yaml", "compose.override.yaml"
+	for _, tt := range []struct{ name, base, override string }{
+		{"links in both", "services:\n  web:\n    image: web\n    links: [cache]\n  db:\n    image: db\n  cache:\n    image: cache\n",
+			"services:\n  web:\n    links: [db]\n"},
+		{"links in the override", "services:\n  web: {image: web}\n  db: {image: db}\n", "services:\n  web:\n    links:\n      - db:database\n"},
+		{"an alias in both", "services:\n  web:\n    image: web\n    links: [cache:store]\n  db:\n    image: db\n  cache:\n    image: cache\n",
+			"services:\n  web:\n    links: [db:database]\n  db:\n    ports: [\"5432:5432\"]\n"},
+		{"a port and variables of the target in the override", "services:\n  web:\n    image: web\n    links: [db]\n    environment: {A: b}\n  db:\n    image: db\n    expose: [1]\n    environment: [MODE=fast]\n",
+			"services:\n  web:\n    environment:\n      - DB_PORT_1_TCP=tcp://elsewhere:1\n  db:\n    ports: [\"2:2\"]\n    environment: [SPEED=high]\n"},
+		{"the dependency in the override", "services:\n  web:\n    image: web\n    links: [db]\n  db:\n    image: db\n",
+			"services:\n  web:\n    depends_on: [db]\n    links: [cache]\n  cache:\n    image: cache\n"},
+		{"a service of the override", "services:\n  db:\n    image: db\n    networks: [back]\n  web:\n    image: web\n    links: [db:store]\n    networks: [back, front]\nnetworks:\n  back: {}\n  front: {}\n",
+			"services:\n  job:\n    image: job\n    links: [db:base]\n    networks: [back]\n"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			var want [2]string
+			for i, runs := range [][][]string{{{base, override}}, {{override, base}}, {{base}, {override}}, {{override}, {base}}, {{"."}}} {
+				writeText(t, base, tt.base)
+				writeText(t, override, tt.override)
+				for _, names := range append(runs, []string{"."}) {
+					if got := inProcess("", append([]string{"-w", "-q"}, names...)...); got.code != exitOK || got.stderr != "" {
+						t.Errorf("%v: %+v", names, got)
+					}
+				}
+				got := [2]string{textOf(t, base), textOf(t, override)}
+				if i == 0 {
+					want = got
+					continue
+				}
+				sameLines(t, fmt.Sprint(runs, base), want[0], got[0])
+				sameLines(t, fmt.Sprint(runs, override), want[1], got[1])
+			}
+			if strings.Contains(want[0]+want[1], "links") {
+				t.Error("links are left")
+			}
+		})
+	}
 }
 
 // TestPatchOfFolder applies the diff of a folder with git: that gives the files

@@ -21,8 +21,9 @@ type source struct {
 
 // unit is the files of one Compose project, in Compose's order.
 type unit struct {
-	dir   string // names in the files, and .env, start from here
-	files []source
+	dir     string // names in the files, and .env, start from here
+	files   []source
+	layered bool // the first file is also used without the others
 }
 
 // fileError is an error about one of several files.
@@ -49,6 +50,10 @@ func translateUnit(o *options, u unit) ([]*result, error) {
 		return translateAlone(o, u.dir, asked)
 	}
 	warmSchema()
+	if u.layered {
+		own := *o
+		own.plan.Layered, o = true, &own
+	}
 	var files emit.Files
 	var prev *emit.Document
 	env := newEnvironment(o, u.dir)
