@@ -123,7 +123,7 @@ func (pl *planner) place(l *Link) (network, why string) {
 		there := pl.after.answers(pl.p.engineName(key), l.Alias, l.Owner)
 		harm := pl.harm(l, key, there)
 		if harm == "" {
-			if !there && !pl.aliasText(l) {
+			if !there && !pl.aliasText(l) || !pl.reaches(l, key) {
 				return "", ""
 			}
 			return key, ""
@@ -133,9 +133,28 @@ func (pl *planner) place(l *Link) (network, why string) {
 	return "", why
 }
 
+// reaches makes sure that the target is on the network, or can be put there; if
+// not the link stays.
+func (pl *planner) reaches(l *Link, key string) bool {
+	s := pl.p.Service(l.Owner)
+	if !s.elsewhere() || slices.ContainsFunc(pl.p.memberships(s), func(m membership) bool { return m.network == key }) {
+		return true
+	}
+	pl.stay(l, IncludedTarget, "%s is defined in %s, which is included: put it on the network %s there", l.Owner, s.included, key)
+	return false
+}
+
+// elsewhere reports whether only an included file defines the service: another
+// definition beside it is a conflict (Compose specification, include).
+func (s *Service) elsewhere() bool { return s.included != "" && len(s.defs) == 0 }
+
 // aliasText makes sure that the target's text can take an alias; if not the
 // link stays.
 func (pl *planner) aliasText(l *Link) bool {
+	if s := pl.p.Service(l.Owner); s.elsewhere() {
+		pl.stay(l, IncludedTarget, "%s is defined in %s, which is included: give it the alias %q there, or use the name %s", l.Owner, s.included, l.Alias, l.Owner)
+		return false
+	}
 	if pl.hasHeirs(l.Owner) {
 		pl.stay(l, SharedNode, "other services extend %s and would answer to %q as well: name the service %q where it is meant", l.Owner, l.Alias, l.Owner)
 		return false

@@ -153,7 +153,7 @@ func (pl *planner) listForm(g *group) bool {
 		pl.lists[p] = map[string]bool{}
 		list := false
 		for _, s := range p.Services {
-			if v := s.last("environment"); v != nil && v.Kind != tree.Null {
+			if v := s.last("environment"); v != nil && v.Kind != tree.Null && s.included == "" {
 				list = v.Kind == tree.List
 			}
 			pl.lists[p][s.Name] = list

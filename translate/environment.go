@@ -72,7 +72,7 @@ func (p *Project) envFiles(s *Service) []string {
 				it = it.Get("path")
 			}
 			if it.Is(tree.Scalar) {
-				out = append(out, p.expand(it.Value))
+				out = append(out, inFolder(p.folderOf(v.layer), p.expand(it.Value)))
 			}
 		}
 	}

@@ -146,10 +146,15 @@ func (p *Project) readBuild(s *Service) build {
 }
 
 // folderOf is where relative paths of a layer start: beside the file that
-// extends named, else in the project's folder, which is "".
+// extends named, else where those of its document do. "" is the project's folder.
 func (p *Project) folderOf(l layer) string {
-	if l.file == "" || slices.ContainsFunc(p.in.Docs, func(d Doc) bool { return d.File == l.file }) {
+	if l.file == "" {
 		return ""
+	}
+	for _, d := range p.in.Docs {
+		if d.File == l.file {
+			return d.Dir
+		}
 	}
 	return path.Dir(l.file)
 }

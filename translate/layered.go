@@ -14,7 +14,10 @@ import (
 func (pl *planner) layered(l *Link) bool { return pl.opt.Layered && l.Kind == DNS && l.def != nil }
 
 // first is the name of the project's first file.
-func (pl *planner) first() string { return pl.p.in.Docs[0].File }
+func (pl *planner) first() string {
+	i := slices.IndexFunc(pl.p.in.Docs, func(d Doc) bool { return !d.Included })
+	return pl.p.in.Docs[i].File
+}
 
 // byFile are the links in the order of their files.
 func (pl *planner) byFile() []*Link {
@@ -54,7 +57,7 @@ func (pl *planner) view(l *Link) *Project {
 func (pl *planner) firstAlone() *Project {
 	if pl.alone == nil {
 		in := pl.p.in
-		in.Docs = slices.DeleteFunc(slices.Clone(in.Docs), func(d Doc) bool { return d.File != pl.first() })
+		in.Docs = slices.DeleteFunc(slices.Clone(in.Docs), func(d Doc) bool { return d.File != pl.first() && !d.Included })
 		pl.alone = Read(in)
 	}
 	return pl.alone

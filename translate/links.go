@@ -99,12 +99,10 @@ func (pl *planner) parse(s *Service, it *tree.Node, list layered, i int, d *def)
 
 // besides tells of files that may hold services too and are not read.
 func (p *Project) besides() string {
-	for _, d := range p.in.Docs {
-		if inc := d.Tree.Get("include"); inc != nil && inc.Kind != tree.Null {
-			return ", and the files that it includes are not followed"
-		}
+	if p.in.Unread == nil {
+		return ""
 	}
-	return ""
+	return fmt.Sprintf(", and what it includes can't be read (%v)", p.in.Unread)
 }
 
 // classify decides what each link is and which stay whatever the others do.

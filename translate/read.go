@@ -28,6 +28,7 @@ type Service struct {
 	defs   []*def  // its own definitions in this file, one a document that has it
 	// unresolved is set when extends names something that can't be read.
 	unresolved string
+	included   string // the included file that defines it, if one does
 }
 
 // layer is one mapping that a service is made of.
@@ -87,11 +88,14 @@ func (p *Project) addDefinition(services *tree.Node, f tree.Field, doc int) {
 		p.byName[f.Key] = s
 		p.Services = append(p.Services, s)
 	}
-	chain, err := p.chain(services, f.Key, "", nil)
+	in := p.in.Docs[doc]
+	chain, err := p.chain(services, f.Key, definedIn{dir: in.Dir}, nil)
 	if err != nil {
 		s.unresolved = err.Error()
 	}
-	in := p.in.Docs[doc]
+	if in.Included {
+		s.included = in.File
+	}
 	for i := range chain {
 		if chain[i].file != "" {
 			chain[i].name = chain[i].file
@@ -110,14 +114,20 @@ func (p *Project) addDefinition(services *tree.Node, f tree.Field, doc int) {
 	s.layers = append(s.layers, chain...)
 }
 
+// definedIn is the file of a service that extends another.
+type definedIn struct {
+	file string // "" for a document of the input
+	dir  string // where the paths in it start from, from the project's folder
+}
+
 // chain is the list of mappings that name is made of, its base first. Where
 // extends can't be followed it gives what it has, and the reason.
-func (p *Project) chain(services *tree.Node, name, file string, seen []string) ([]layer, error) {
+func (p *Project) chain(services *tree.Node, name string, in definedIn, seen []string) ([]layer, error) {
 	node := services.Get(name)
-	own := layer{node: node, file: file, owner: name}
+	own := layer{node: node, file: in.file, owner: name}
 	if !node.Is(tree.Map) {
 		if len(seen) > 0 {
-			return nil, fmt.Errorf("extends: there is no service %q%s", name, inFile(file))
+			return nil, fmt.Errorf("extends: there is no service %q%s", name, inFile(in.file))
 		}
 		return []layer{own}, nil
 	}
@@ -125,7 +135,7 @@ func (p *Project) chain(services *tree.Node, name, file string, seen []string) (
 	if ext == nil || ext.Kind == tree.Null || ext.Reset {
 		return []layer{own}, nil
 	}
-	key := file + "\x00" + name
+	key := in.file + "\x00" + name
 	for _, k := range seen {
 		if k == key {
 			return []layer{own}, fmt.Errorf("extends runs in a circle through %q", name)
@@ -134,19 +144,19 @@ func (p *Project) chain(services *tree.Node, name, file string, seen []string) (
 	if len(seen) >= maxExtends {
 		return []layer{own}, fmt.Errorf("extends is more than %d deep", maxExtends)
 	}
-	base, baseFile, baseServices, err := p.base(ext, services, file)
+	base, from, baseServices, err := p.base(ext, services, in)
 	if err != nil {
 		return []layer{own}, err
 	}
-	layers, err := p.chain(baseServices, base, baseFile, append(seen, key))
+	layers, err := p.chain(baseServices, base, from, append(seen, key))
 	for i := range layers {
 		layers[i].def = nil
 	}
 	return append(layers, own), err
 }
 
-// base finds what an extends names: the service, the file ("" for this one) and its services.
-func (p *Project) base(ext, services *tree.Node, file string) (string, string, *tree.Node, error) {
+// base finds what an extends names: the service, its file and that file's services.
+func (p *Project) base(ext, services *tree.Node, in definedIn) (string, definedIn, *tree.Node, error) {
 	name, from := "", ""
 	switch ext.Kind {
 	case tree.Scalar:
@@ -159,34 +169,34 @@ func (p *Project) base(ext, services *tree.Node, file string) (string, string, *
 			from = n.Value
 		}
 	}
+	fail := func(format string, args ...any) (string, definedIn, *tree.Node, error) {
+		return "", definedIn{}, nil, fmt.Errorf(format, args...)
+	}
 	if name == "" {
-		return "", "", nil, fmt.Errorf("extends names no service")
+		return fail("extends names no service")
 	}
 	if from == "" {
-		return name, file, services, nil
+		return name, in, services, nil
 	}
-	from = p.expand(from)
-	if file != "" && !path.IsAbs(from) {
-		from = path.Join(path.Dir(file), from)
-	}
+	from = inFolder(in.dir, p.expand(from))
 	if p.in.Extended == nil {
-		return "", "", nil, fmt.Errorf("extends: %s is not read", from)
+		return fail("extends: %s is not read", from)
 	}
 	docs, err := p.in.Extended(from)
 	if err != nil {
-		return "", "", nil, fmt.Errorf("extends: %w", err)
+		return fail("extends: %w", err)
 	}
 	for _, d := range docs {
 		if s := d.Get("services"); s.Is(tree.Map) && s.Get(name) != nil {
-			return name, from, s, nil
+			return name, definedIn{from, path.Dir(from)}, s, nil
 		}
 	}
 	for _, d := range docs {
 		if d.Is(tree.Map) && d.Get("services") == nil && d.Get(name) != nil {
-			return "", "", nil, fmt.Errorf("extends: %s has format v1, which Compose no longer reads", from)
+			return fail("extends: %s has format v1, which Compose no longer reads", from)
 		}
 	}
-	return "", "", nil, fmt.Errorf("extends: there is no service %q%s", name, inFile(from))
+	return fail("extends: there is no service %q%s", name, inFile(from))
 }
 
 func inFile(file string) string {

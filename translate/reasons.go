@@ -16,6 +16,7 @@ const (
 	AliasConflict    Reason = "alias-conflict"         // the alias would answer for something else too
 	UnresolvedBase   Reason = "unresolved-extends"     // extends names what can't be read
 	SharedNode       Reason = "shared-node"            // the text is used by others, for which the change is wrong
+	IncludedTarget   Reason = "included-target"        // an included file defines the target, and would have to name the alias
 	UnreadableTarget Reason = "unreadable-target"      // ports, expose or environment that Compose can't read
 	ReadFromEngine   Reason = "links-read-from-engine" // the consumer asks the engine for its links
 	ExternalLinks    Reason = "external-links"         // the service must stay on the default bridge

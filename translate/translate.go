@@ -21,11 +21,19 @@ type Doc struct {
 	File  string // the file's name, as messages give it
 	Index int    // the document's number in the file, from 0
 	Base  bool   // the file is only read, not changed
+
+	// Included says that another document includes this one, which is then only
+	// read, and stands before it; Dir is the folder that its relative paths start
+	// from, from the project's own, with slashes; "" if that is the project's.
+	Included bool
+	Dir      string
 }
 
 // Input is a Compose project and what is needed to read it as Compose would.
 type Input struct {
 	Docs []Doc // the documents of its files, in Compose's order, which merges them
+	// Unread says why files that the documents include are not among them.
+	Unread error
 	// Lookup gives a variable for ${…}: the shell's, else that of the project's .env.
 	Lookup func(name string) (string, bool)
 	// Extended gives the documents of another file that extends names. It may be nil.

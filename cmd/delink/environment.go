@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/dotenv"
@@ -29,6 +30,9 @@ type environment struct {
 	vars    map[string]string
 	bases   map[string]bool   // files that are only read
 	edited  map[string][]byte // bases of format v1 as they will be, by path
+
+	included []translate.Doc // of files that are included
+	unread   error           // why not all of those are there
 }
 
 func newEnvironment(o *options, dir string) *environment {
@@ -94,7 +98,7 @@ func parseEnvFile(name string, lookup func(string) (string, bool)) (map[string]s
 // input is a project with its surroundings, for translate. Files that are only
 // read are named in e.bases.
 func (e *environment) input(files emit.Files) translate.Input {
-	var docs []translate.Doc
+	docs := slices.Clone(e.included) // what includes them is put on top of them
 	for _, f := range files {
 		for i, t := range f.Trees() {
 			docs = append(docs, translate.Doc{Tree: t, File: f.Name, Index: i, Base: e.bases[f.Name]})
@@ -102,6 +106,7 @@ func (e *environment) input(files emit.Files) translate.Input {
 	}
 	return translate.Input{
 		Docs:     docs,
+		Unread:   e.unread,
 		Lookup:   func(name string) (string, bool) { v, ok := e.vars[name]; return v, ok },
 		Extended: e.extended,
 		EnvFile: func(name string) (map[string]string, error) {

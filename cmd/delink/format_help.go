@@ -47,6 +47,7 @@ var helps = map[string]help{
 	"alias-conflict":         {onKept, "A link whose name something else on the network has too, so that an alias would lead to either.", "Rename one of the two."},
 	"unresolved-extends":     {onKept, "A link of a service that extends what can't be read.", "Put what it extends in its place."},
 	"shared-node":            {onKept, "A link whose change would stand in text that other services use, for which it is wrong.", "Give the service named in the message text of its own."},
+	"included-target":        {onKept, "A link to a service of an included file, which would have to name the alias or the network.", "Name it there, or use the service's name."},
 	"unreadable-target":      {onKept, "A link to a service whose ports, expose or environment Compose can't read.", "Mend the entry named in the message."},
 	"links-read-from-engine": {onKept, "A link of a proxy that asks the engine what it is linked to.", "Replace it by a proxy that is told its targets."},
 	"external-links":         {onKept, "A link that is tied to the default bridge by external_links.", "Let both containers join a network of their own first."},

@@ -34,10 +34,21 @@ type reach struct {
 	count    int
 	bases    map[string]bool   // files that services extend from
 	included map[string]bool   // files that are included
+	includes []include         // the same, in Compose's order
+	missing  []string          // files to include that are not there
+	env      types.Mapping     // of the project
 	edited   map[string][]byte // as in loadInput, by real path
 	read     map[string][]*yaml.Node
 	cost     time.Duration // of all that was read
 	next     map[serviceRef]serviceRef
+}
+
+// include is a file that others include.
+type include struct {
+	path   string // absolute, or from the current folder
+	folder string // that its relative paths start from
+	env    types.Mapping
+	own    bool // its variables are not those of the project
 }
 
 // serviceRef is a service of a file, by the file's real path.
@@ -62,6 +73,7 @@ func checkReach(in loadInput) (*reach, error) {
 	}
 	env := types.Mapping{}
 	maps.Copy(env, in.env)
+	r.env = env
 	for _, f := range in.files {
 		stack := []string{realPath(in.dir, filepath.Base(f.name)), realPath("", f.name)}
 		if err := r.file(f.docs, in.dir, env, stack); err != nil {
@@ -227,6 +239,13 @@ func (r *reach) include(item *yaml.Node, folder string, env types.Mapping, stack
 		}
 		if err := r.file(docs, project, env, append(slices.Clone(stack), real)); err != nil {
 			return err
+		}
+		if _, ok := r.read[abs]; !ok {
+			r.missing = append(r.missing, abs)
+			continue
+		}
+		if !slices.ContainsFunc(r.includes, func(have include) bool { return have.path == abs }) { // twice is once
+			r.includes = append(r.includes, include{abs, project, env, !maps.Equal(env, r.env)})
 		}
 	}
 	return nil

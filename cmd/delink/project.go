@@ -9,7 +9,6 @@ import (
 	"runtime/debug"
 
 	"github.com/delink/delink/emit"
-	"github.com/delink/delink/emit/guard"
 	"github.com/delink/delink/translate"
 	"github.com/delink/delink/translate/tree"
 )
@@ -85,27 +84,6 @@ func translateFile(o *options, name, dir string, src []byte) (*result, error) {
 		return nil, err
 	}
 	return out[0], nil
-}
-
-// refuseIncludeCycle refuses a file whose includes run in a circle: Compose
-// would never be done with it.
-func refuseIncludeCycle(env *environment, files emit.Files) error {
-	for _, t := range files[0].Trees() {
-		include := t.Get("include")
-		if include == nil {
-			continue
-		}
-		if p, err := prepare(env.loadInput(files)); err != nil || !errors.Is(p.unsafe, errIncludeCycle) {
-			return nil
-		}
-		at := include.At
-		if len(include.Items) > 0 {
-			at = include.Items[0].At
-		}
-		return &guard.Error{Line: at.Line, Column: at.Column, Reason: "include-cycle",
-			Msg: "include runs in a circle, which Compose refuses: remove an entry that leads back"}
-	}
-	return nil
 }
 
 // kept is what a plan must leave alone, found by carrying others out.

@@ -94,8 +94,11 @@ func translateProject(o *options, env *environment, soFar *result, original, fil
 	if !v1 && !project.HasLinks() {
 		return split(env, nil, original, original, nil), nil
 	}
-	if err := refuseIncludeCycle(env, files); err != nil {
+	if err := env.readIncluded(files); err != nil {
 		return nil, err
+	}
+	if len(env.included) > 0 || env.unread != nil {
+		project = translate.Read(env.input(files))
 	}
 	p, err := rewriteProven(o, env, project, files)
 	if err != nil {
