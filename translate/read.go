@@ -98,7 +98,7 @@ func (p *Project) addDefinition(services *tree.Node, f tree.Field, doc int) {
 	}
 	for i := range chain {
 		if chain[i].file != "" {
-			chain[i].name = chain[i].file
+			chain[i].name = chain[i].node.At.File
 			continue
 		}
 		chain[i].name = in.File

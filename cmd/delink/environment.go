@@ -31,12 +31,20 @@ type environment struct {
 	bases   map[string]bool   // files that are only read
 	edited  map[string][]byte // bases of format v1 as they will be, by path
 
+	last     *emit.Document // of the files that are only read, whose IDs follow one another
+	extends  map[string]extendedFile
 	included []translate.Doc // of files that are included
 	unread   error           // why not all of those are there
 }
 
+// extendedFile is a file that services extend, or why it can't be read.
+type extendedFile struct {
+	trees []*tree.Node
+	err   error
+}
+
 func newEnvironment(o *options, dir string) *environment {
-	e := &environment{o: o, edited: map[string][]byte{}, bases: map[string]bool{}, dir: dir, project: o.project, files: o.envFiles, given: len(o.envFiles) > 0}
+	e := &environment{o: o, last: emit.Apart(), extends: map[string]extendedFile{}, edited: map[string][]byte{}, bases: map[string]bool{}, dir: dir, project: o.project, files: o.envFiles, given: len(o.envFiles) > 0}
 	if !e.given {
 		e.files = []string{filepath.Join(dir, ".env")}
 	}
@@ -132,8 +140,7 @@ func (e *environment) input(files emit.Files) translate.Input {
 // upgraded reports whether files are an upgraded file of format v1.
 func (e *environment) upgraded(files emit.Files) bool { return e.v1 != nil && e.v1 == files[0] }
 
-// extended reads a file that extends names, if it is local. A base of format
-// v1 that was asked for too is read as it will be.
+// extended reads a file that extends names, if it is local.
 func (e *environment) extended(name string) ([]*tree.Node, error) {
 	if strings.Contains(name, "://") || strings.HasPrefix(name, "git@") {
 		return nil, errors.New(name + " is remote and not fetched")
@@ -142,15 +149,27 @@ func (e *environment) extended(name string) ([]*tree.Node, error) {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(e.dir, path)
 	}
+	f, ok := e.extends[path]
+	if !ok {
+		f.trees, f.err = e.readExtended(name, path)
+		e.extends[path] = f
+	}
+	return f.trees, f.err
+}
+
+// readExtended reads a file that is called name in a text. A base of format v1
+// that was asked for too is read as it will be.
+func (e *environment) readExtended(name, path string) ([]*tree.Node, error) {
 	src, err := readFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	doc, err := emit.Parse(name, src)
+	shown := shownName(e.o, path)
+	doc, err := emit.ParseBehind(e.last, shown, src)
 	if err == nil && e.o.together.bases[filePath(path)] && translate.LooksV1(doc.Trees()) {
-		if src, err = e.o.together.upgradedBase(e.o, name, filePath(path), src); err == nil {
+		if src, err = e.o.together.upgradedBase(e.o, shown, filePath(path), src); err == nil {
 			e.edited[filePath(path)] = src
-			doc, err = emit.Parse(name, src)
+			doc, err = emit.ParseBehind(e.last, shown, src)
 		}
 	}
 	var g *guard.Error
@@ -160,6 +179,7 @@ func (e *environment) extended(name string) ([]*tree.Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	e.last = doc
 	return doc.Trees(), nil
 }
 

@@ -43,14 +43,13 @@ func (e *environment) readIncluded(files emit.Files) error {
 	case p.unsafe != nil:
 		e.unread = p.unsafe
 	default:
-		e.included, e.unread = e.documents(p.reach, files[len(files)-1])
+		e.included, e.unread = e.documents(p.reach)
 	}
 	return nil
 }
 
-// documents are those of the included files. They are numbered behind those of
-// last.
-func (e *environment) documents(r *reach, last *emit.Document) (docs []translate.Doc, unread error) {
+// documents are those of the included files.
+func (e *environment) documents(r *reach) (docs []translate.Doc, unread error) {
 	if len(r.missing) > 0 {
 		unread = fmt.Errorf("%s: %w", filepath.ToSlash(r.missing[0]), os.ErrNotExist)
 	}
@@ -61,12 +60,12 @@ func (e *environment) documents(r *reach, last *emit.Document) (docs []translate
 			unread = fmt.Errorf("%s: %w", name, err)
 			continue
 		}
-		d, err := emit.ParseBehind(last, name, src)
+		d, err := emit.ParseBehind(e.last, name, src)
 		if err != nil {
 			unread = fmt.Errorf("%s:%w", name, err)
 			continue
 		}
-		last = d
+		e.last = d
 		for i, t := range d.Trees() {
 			if inc.own {
 				settle(t, inc.env)
