@@ -123,6 +123,8 @@ func (pl *planner) classify() {
 			l.hostNames = pl.p.ownNames(pl.p.Service(l.Owner))[1:]
 		}
 		switch {
+		case pl.opt.Shared[l.At] != "":
+			l.Reason, l.Detail = SharedNode, pl.opt.Shared[l.At]
 		case pl.opt.Unsafe[l.At] != "":
 			l.Reason, l.Detail = UnsafeText, pl.opt.Unsafe[l.At]
 		case l.def == nil:

@@ -70,10 +70,7 @@ func (p *Plan) prove(after *Project, was, is Model, whole bool) error {
 
 // proveNames plays the engine's name server for both.
 func (p *Plan) proveNames(before, after *Project) error {
-	now := &planner{p: after, opt: Options{Env: None}, of: map[string][]*Link{}, frozen: map[string]string{}}
-	now.collect()
-	now.classify()
-	a, b := namesOf(before, p.Links), namesOf(after, now.links)
+	a, b := namesOf(before, p.Links), namesOf(after, linksOf(after))
 	for _, s := range before.Services {
 		if after.Service(s.Name) == nil {
 			return fmt.Errorf("the service %s is gone", s.Name)

@@ -74,6 +74,9 @@ type Options struct {
 	// Unsafe are links that stay because the text around them was found to be
 	// unfit for the change: by the entry's place, with what was found.
 	Unsafe map[tree.Place]string
+	// Shared are links that stay because other files use the text: by the entry's
+	// place, with what was found.
+	Shared map[tree.Place]string
 	// Keep are lists of links without entries whose key can't be removed.
 	Keep map[tree.ID]bool
 }

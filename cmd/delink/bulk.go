@@ -50,11 +50,13 @@ func (b *bulk) run() int {
 	finished := make(chan *job)
 	go func() {
 		defer close(finished)
-		parallel(b.o.jobs, len(jobs), b.o.own, func(o *options, i int) *options {
-			jobs[i].run(o)
-			finished <- jobs[i]
-			return o
-		})
+		for _, jobs := range levels(jobs) {
+			parallel(b.o.jobs, len(jobs), b.o.own, func(o *options, i int) *options {
+				jobs[i].run(o)
+				finished <- jobs[i]
+				return o
+			})
+		}
 	}()
 	late := b.collect(finished)
 	parallel(b.o.jobs, len(late), b.o.own, func(o *options, i int) *options {
@@ -93,6 +95,9 @@ func (b *bulk) jobs() []*job {
 		b.o.together = findBases(&o)
 		for _, f := range involved {
 			f.words = f.words || b.o.together.bases[filePath(f.path)]
+			if len(f.users) > 0 {
+				b.o.together.users[filePath(f.path)] = f.users
+			}
 		}
 	}
 	if b.o.write && len(b.files) > 1 {
@@ -205,6 +210,9 @@ func (j *job) run(o *options) {
 		j.fail(o, "unreadable", err)
 	default:
 		for _, f := range j.asked() {
+			if len(f.others) > 0 && f.path != "-" {
+				o.together.keep(f.path, results[0].text)
+			}
 			f.finish(o, results[0])
 			results = results[1:]
 		}

@@ -33,8 +33,9 @@ type environment struct {
 
 	last     *emit.Document // of the files that are only read, whose IDs follow one another
 	extends  map[string]extendedFile
-	included []translate.Doc // of files that are included
-	unread   error           // why not all of those are there
+	overlay  map[string][]byte // texts in place of those on disk, by real path
+	included []translate.Doc   // of files that are included
+	unread   error             // why not all of those are there
 }
 
 // extendedFile is a file that services extend, or why it can't be read.
@@ -160,7 +161,7 @@ func (e *environment) extended(name string) ([]*tree.Node, error) {
 // readExtended reads a file that is called name in a text. A base of format v1
 // that was asked for too is read as it will be.
 func (e *environment) readExtended(name, path string) ([]*tree.Node, error) {
-	src, err := readFile(path)
+	src, err := e.readOverlaid(path)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
@@ -181,6 +182,14 @@ func (e *environment) readExtended(name, path string) ([]*tree.Node, error) {
 	}
 	e.last = doc
 	return doc.Trees(), nil
+}
+
+// readOverlaid reads a file that is only read.
+func (e *environment) readOverlaid(path string) ([]byte, error) {
+	if text, ok := e.overlay[filePath(path)]; ok {
+		return text, nil
+	}
+	return readFile(path)
 }
 
 // dotEnv is the name by which env_file would name the file that Compose

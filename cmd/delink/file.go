@@ -23,7 +23,8 @@ type file struct {
 	words        bool   // it may hold links, of its own or by other files
 	links        bool   // it holds the word
 	others       []string
-	shared       bool // others are read with it: it is written when they have been
+	users        []*file // asked files that may extend or include it
+	shared       bool    // others are read with it: it is written when they have been
 
 	out     verdict
 	report  *fileReport
@@ -105,7 +106,9 @@ func markShared(files []*file) (involved []*file) {
 	for _, f := range files {
 		for _, name := range f.others {
 			for _, other := range known[name] {
-				other.shared = other.shared || other != f
+				if other != f {
+					other.shared, other.users = true, append(other.users, f)
+				}
 			}
 		}
 	}

@@ -55,7 +55,7 @@ func (e *environment) documents(r *reach) (docs []translate.Doc, unread error) {
 	}
 	for _, inc := range r.includes {
 		name := filepath.ToSlash(relative(inc.path))
-		src, err := readFile(inc.path)
+		src, err := e.readOverlaid(inc.path)
 		if err != nil {
 			unread = fmt.Errorf("%s: %w", name, err)
 			continue

@@ -88,17 +88,20 @@ func translateFile(o *options, name, dir string, src []byte) (*result, error) {
 
 // kept is what a plan must leave alone, found by carrying others out.
 type kept struct {
-	links map[tree.Place]string // entries, with what was found
-	lists map[tree.ID]bool      // lists without entries
+	links  map[tree.Place]string // entries, with what was found
+	shared map[tree.Place]string // entries that other files need, with what was found
+	lists  map[tree.ID]bool      // lists without entries
 }
 
-func newKept() kept { return kept{map[tree.Place]string{}, map[tree.ID]bool{}} }
+func newKept() kept {
+	return kept{map[tree.Place]string{}, map[tree.Place]string{}, map[tree.ID]bool{}}
+}
 
 // rewrite plans and carries out. Where the text can't take a change, the links
 // that want it stay, and the plan is made anew.
 func rewrite(o *options, project *translate.Project, files emit.Files, keep kept) (*translate.Plan, emit.Files, error) {
 	opt := o.plan
-	opt.Unsafe, opt.Keep = keep.links, keep.lists
+	opt.Unsafe, opt.Shared, opt.Keep = keep.links, keep.shared, keep.lists
 	seen := -1
 	for range maxRounds {
 		plan := translate.New(project, opt)
@@ -157,7 +160,10 @@ func rewriteProven(o *options, env *environment, project *translate.Project, fil
 			out.level, out.why, err = prove(env, out.plan, files, out.after)
 		}
 		if err == nil {
-			return out, nil
+			if why := env.harm(files, out.after); why == "" || !keep.share(out.plan, why) {
+				return out, nil
+			}
+			continue
 		}
 		if !keep.unproven(out.plan, err) {
 			return out, defect(err)
