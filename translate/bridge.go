@@ -184,7 +184,7 @@ func (pl *planner) carrier() string {
 	if pl.opt.Network != "" {
 		return pl.opt.Network
 	}
-	if !pl.p.isBridge(defaultNetwork) || pl.allLeaveDefault() {
+	if !pl.p.isBridge(defaultNetwork) || pl.allLeaveDefault() && pl.redeclares(defaultNetwork) {
 		return defaultNetwork
 	}
 	name := "linked"
@@ -192,6 +192,13 @@ func (pl *planner) carrier() string {
 		name = fmt.Sprintf("linked%d", i)
 	}
 	return name
+}
+
+// redeclares reports whether the declaration of a network may be replaced: it
+// stands in one document, which may be changed.
+func (pl *planner) redeclares(network string) bool {
+	docs := pl.p.declared[network]
+	return len(docs) == 1 && !pl.p.in.Docs[docs[0]].Base
 }
 
 // allLeaveDefault reports whether every service that is on the project's

@@ -273,6 +273,9 @@ func (pl *planner) declarations() []Change {
 			continue
 		}
 		doc := pl.declareDoc(links[0].def.doc)
+		if replace {
+			doc = pl.p.declared[key][0]
+		}
 		out = append(out, Change{Kind: Declare, File: pl.fileOf(doc), Doc: pl.indexOf(doc), Network: key, Replace: replace, Links: links})
 	}
 	return out

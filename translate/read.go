@@ -3,6 +3,7 @@ package translate
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/delink/delink/translate/image"
@@ -16,6 +17,7 @@ type Project struct {
 	in       Input
 	byName   map[string]*Service
 	networks map[string]*tree.Node      // top-level networks, by key
+	declared map[string][]int           // the documents that have such a network
 	images   map[string]image.Knowledge // by service, as they are asked for
 	builders map[string]*Service        // by the name of the image that they build
 }
@@ -55,13 +57,13 @@ const maxExtends = 200
 // like several -f files (compose-go loader.go), extends looks up its base in
 // the same document or in the named file.
 func Read(in Input) *Project {
-	p := &Project{in: in, byName: map[string]*Service{}, networks: map[string]*tree.Node{}}
+	p := &Project{in: in, byName: map[string]*Service{}, networks: map[string]*tree.Node{}, declared: map[string][]int{}}
 	for i, doc := range in.Docs {
 		services := doc.Tree.Get("services")
 		if !services.Is(tree.Map) {
 			services = nil
 		}
-		p.readNetworks(doc.Tree.Get("networks"))
+		p.readNetworks(doc.Tree.Get("networks"), i)
 		if services == nil {
 			continue
 		}
@@ -72,12 +74,27 @@ func Read(in Input) *Project {
 	return p
 }
 
-func (p *Project) readNetworks(n *tree.Node) {
+// readNetworks adds the top-level networks of a document to those of the ones
+// before it, which it is merged with.
+func (p *Project) readNetworks(n *tree.Node, doc int) {
 	if !n.Is(tree.Map) {
 		return
 	}
 	for _, f := range n.Fields {
-		p.networks[f.Key] = f.Value
+		p.declared[f.Key] = append(p.declared[f.Key], doc)
+		have := p.networks[f.Key]
+		switch {
+		case f.Value.Is(tree.Map) && have.Is(tree.Map) && !f.Value.Override:
+			merged := *f.Value
+			for _, old := range have.Fields {
+				if f.Value.Field(old.Key) == nil {
+					merged.Fields = append(slices.Clip(merged.Fields), old)
+				}
+			}
+			p.networks[f.Key] = &merged
+		case have == nil || f.Value.Kind != tree.Null || f.Value.Reset:
+			p.networks[f.Key] = f.Value
+		}
 	}
 }
 
