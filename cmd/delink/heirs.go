@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,7 +17,7 @@ import (
 // others, too. What would harm one of them is left: one of this command line,
 // as it will be, or one beside the file. Others are not known of.
 
-// heirsOf are the files that may use the one at path.
+// heirsOf are the files that may use the one at path, in the order of their names.
 func (o *options) heirsOf(path string) []string {
 	var out []string
 	have := map[string]bool{path: true}
@@ -31,6 +32,7 @@ func (o *options) heirsOf(path string) []string {
 			out = append(out, name)
 		}
 	}
+	slices.Sort(out)
 	return out
 }
 
