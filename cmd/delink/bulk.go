@@ -95,9 +95,7 @@ func (b *bulk) jobs() []*job {
 		b.o.together = findBases(&o)
 		for _, f := range involved {
 			f.words = f.words || b.o.together.bases[filePath(f.path)]
-			if len(f.users) > 0 {
-				b.o.together.users[filePath(f.path)] = f.users
-			}
+			b.o.near.users[filePath(f.path)] = f.users
 		}
 	}
 	if b.o.write && len(b.files) > 1 {
@@ -211,7 +209,7 @@ func (j *job) run(o *options) {
 	default:
 		for _, f := range j.asked() {
 			if len(f.others) > 0 && f.path != "-" {
-				o.together.keep(f.path, results[0].text)
+				o.near.texts.Store(filePath(f.path), results[0].text)
 			}
 			f.finish(o, results[0])
 			results = results[1:]

@@ -198,7 +198,7 @@ func countEntries(t *testing.T, text string) int {
 // the consistency of the whole project included.
 func loadsAsBefore(t *testing.T, f collected, before, after string) {
 	t.Helper()
-	o := &options{}
+	o := &options{near: newNeighbours()}
 	dir := filepath.Dir(f.path)
 	env := newEnvironment(o, dir)
 	if err := env.load(); err != nil {

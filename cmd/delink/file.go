@@ -65,7 +65,7 @@ func (f *file) scan(buf []byte, stdin io.Reader) []byte {
 		return buf
 	}
 	f.links = bytes.Contains(src, []byte("links"))
-	if bytes.Contains(src, []byte("extends")) || bytes.Contains(src, []byte("include")) {
+	if namesOthers(src) {
 		f.others = otherFiles(f.abs, src)
 	}
 	return buf

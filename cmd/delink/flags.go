@@ -78,6 +78,7 @@ type options struct {
 	searched                 bool     // a folder was asked for
 	files                    []string // all that were named or found
 	together                 together
+	near                     *neighbours
 }
 
 // mode reports whether the output is something other than the new file.
@@ -88,7 +89,7 @@ var errDone = errors.New("done")
 
 // parseFlags reads the command line. It prints what --help and --version ask for.
 func parseFlags(args []string, out io.Writer) (*options, error) {
-	o := &options{}
+	o := &options{near: newNeighbours()}
 	o.plan.Env = translate.Auto
 	f := pflag.NewFlagSet("delink", pflag.ContinueOnError)
 	f.SetOutput(io.Discard)

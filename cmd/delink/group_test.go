@@ -68,7 +68,7 @@ func TestGroups(t *testing.T) {
 // grouped writes down the projects that files are made into.
 func grouped(t *testing.T, args []string) string {
 	t.Helper()
-	o := &options{write: true, jobs: 1, files: args}
+	o := &options{near: newNeighbours(), write: true, jobs: 1, files: args}
 	files, err := findFiles(o, streams{err: os.Stderr})
 	if err != nil {
 		t.Fatal(err)

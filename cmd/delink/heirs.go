@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/delink/delink/emit"
 	"github.com/delink/delink/translate"
@@ -17,29 +18,53 @@ import (
 // others, too. What would harm one of them is left: one of this command line,
 // as it will be, or one beside the file. Others are not known of.
 
+// neighbours is what is known of the users of files.
+type neighbours struct {
+	users   map[string][]*file // asked files that may extend or include one, by its real path
+	texts   sync.Map           // the new texts of those that are done, by real path
+	folders sync.Map           // the files of a folder that extend or include others
+}
+
+func newNeighbours() *neighbours { return &neighbours{users: map[string][]*file{}} }
+
 // heirsOf are the files that may use the one at path, in the order of their names.
-func (o *options) heirsOf(path string) []string {
+func (n *neighbours) heirsOf(path string) []string {
 	var out []string
-	have := map[string]bool{path: true}
-	for _, user := range o.together.users[path] {
-		real := filePath(user.path)
-		out, have[real] = append(out, real), true
+	for _, user := range n.users[path] {
+		out = append(out, filePath(user.path))
 	}
-	beside, _ := os.ReadDir(filepath.Dir(path)) // a folder that can't be listed shows none
-	for _, entry := range beside {
-		name := filepath.Join(filepath.Dir(path), entry.Name())
-		if entry.Type().IsRegular() && isComposeName(entry.Name()) && !have[name] && mentions(name, filepath.Base(path)) {
+	for _, name := range n.beside(filepath.Dir(path)) {
+		if src, err := readFile(name); err == nil && name != path && bytes.Contains(src, []byte(filepath.Base(path))) {
 			out = append(out, name)
 		}
 	}
 	slices.Sort(out)
-	return out
+	return slices.Compact(out)
 }
 
-// mentions reports whether a file may extend or include one of that name.
-func mentions(name, other string) bool {
-	src, err := readFile(name)
-	return err == nil && bytes.Contains(src, []byte(other)) && (bytes.Contains(src, []byte("extends")) || bytes.Contains(src, []byte("include")))
+// beside lists the Compose files of a folder that extend or include others.
+func (n *neighbours) beside(folder string) []string {
+	if names, ok := n.folders.Load(folder); ok {
+		return names.([]string)
+	}
+	var names []string
+	entries, _ := os.ReadDir(folder) // one that can't be listed shows none
+	for _, entry := range entries {
+		name := filepath.Join(folder, entry.Name())
+		if !entry.Type().IsRegular() || !isComposeName(entry.Name()) {
+			continue
+		}
+		if src, err := readFile(name); err == nil && namesOthers(src) {
+			names = append(names, name)
+		}
+	}
+	n.folders.Store(folder, names)
+	return names
+}
+
+// namesOthers reports whether a text may extend or include other files.
+func namesOthers(src []byte) bool {
+	return bytes.Contains(src, []byte("extends")) || bytes.Contains(src, []byte("include"))
 }
 
 // harm says what the new texts of files would spoil in a file that uses one of
@@ -50,7 +75,7 @@ func (e *environment) harm(before, after emit.Files) string {
 			continue
 		}
 		path := filePath(filepath.FromSlash(f.Name))
-		for _, heir := range e.o.heirsOf(path) {
+		for _, heir := range e.o.near.heirsOf(path) {
 			was, is := e.o.heirProject(heir, nil), e.o.heirProject(heir, map[string][]byte{path: after[i].Bytes()})
 			if was == nil || is == nil {
 				continue
@@ -67,8 +92,8 @@ func (e *environment) harm(before, after emit.Files) string {
 // nil if the file can't be read, or has format v1, which knows no names of others.
 func (o *options) heirProject(path string, edited map[string][]byte) *translate.Project {
 	src, err := readFile(path)
-	if text, ok := o.together.text(path); ok {
-		src, err = text, nil
+	if text, ok := o.near.texts.Load(path); ok {
+		src, err = text.([]byte), nil
 	}
 	if err != nil {
 		return nil

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"path/filepath"
-	"sync"
 
 	"github.com/delink/delink/emit"
 	"github.com/delink/delink/translate"
@@ -17,34 +16,12 @@ import (
 type together struct {
 	bases map[string]bool // files of format v1 that an asked file extends, by real path
 	busy  map[string]bool // bases that are being upgraded
-
-	users map[string][]*file // files that may extend or include one, by its real path
-	texts *sync.Map          // the new texts of those that are done, by real path
-}
-
-// keep remembers the new text of a file.
-func (t together) keep(name string, text []byte) {
-	if t.texts != nil {
-		t.texts.Store(filePath(name), text)
-	}
-}
-
-// text is the new text of a file that is done.
-func (t together) text(path string) ([]byte, bool) {
-	if t.texts == nil {
-		return nil, false
-	}
-	text, ok := t.texts.Load(path)
-	if !ok {
-		return nil, false
-	}
-	return text.([]byte), true
 }
 
 // findBases looks through the files for those of format v1 that others of them
 // extend. Files that can't be read are told of later.
 func findBases(o *options) together {
-	t := together{bases: map[string]bool{}, busy: map[string]bool{}, users: map[string][]*file{}, texts: &sync.Map{}}
+	t := together{map[string]bool{}, map[string]bool{}}
 	asked := map[string]bool{}
 	var queue []string
 	for _, name := range o.files {
