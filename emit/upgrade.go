@@ -72,12 +72,25 @@ func moveKeys(c translate.Change, doc int, path text.Path) []text.Op {
 		return []text.Op{{Kind: text.SetScalar, Doc: doc, Path: path, Items: []text.Value{str(c.Text)}}}
 	case translate.ReplaceKey:
 		return []text.Op{{Kind: text.Replace, Doc: doc, Path: path, Key: c.Key, Entries: []text.Entry{{Key: c.NewKey, Value: written(c.Value)}}}}
+	case translate.InsertKey:
+		return []text.Op{{Kind: text.InsertAfter, Doc: doc, Path: path, After: c.Key, Entries: []text.Entry{{Key: c.NewKey, Value: written(c.Value)}}}}
 	}
 	return []text.Op{{Kind: text.Delete, Doc: doc, Path: join(path, c.Key)}}
 }
 
 // written is a value that stood elsewhere, to be written again.
 func written(n *tree.Node) text.Value {
+	v := plainly(n)
+	switch {
+	case n.Reset:
+		v.Tag = "!reset"
+	case n.Override:
+		v.Tag = "!override"
+	}
+	return v
+}
+
+func plainly(n *tree.Node) text.Value {
 	switch n.Kind {
 	case tree.Map:
 		v := text.Value{Kind: text.Map}

@@ -39,6 +39,8 @@ const (
 	SetEmpty
 	// RemoveKey removes Key of the mapping At.
 	RemoveKey
+	// InsertKey puts NewKey with Value behind Key of the mapping At.
+	InsertKey
 )
 
 // Change is one change of the text.
@@ -59,10 +61,10 @@ type Change struct {
 	Replace  bool
 	Quit     bool       // SetNetworks: in place of the networks that it is on
 	Bridge   bool       // SetNetworks: the service is to say network_mode: bridge
-	Key      string     // RenameKey, ReplaceKey, RemoveKey
-	NewKey   string     // RenameKey, ReplaceKey
+	Key      string     // RenameKey, ReplaceKey, RemoveKey, InsertKey
+	NewKey   string     // RenameKey, ReplaceKey, InsertKey
 	Text     string     // SetText
-	Value    *tree.Node // ReplaceKey
+	Value    *tree.Node // ReplaceKey, InsertKey
 	Links    []*Link    // the links that the change serves
 }
 

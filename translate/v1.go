@@ -17,17 +17,21 @@ type Upgrade struct {
 	Notes   []Note
 	Refused *Note // why the file can't be upgraded; nil: it can
 
+	root     *tree.Node // the services
 	services map[string]bool
 	drivers  map[string]string // volume → driver
+	resets   map[string]string // service → the key of its base that does not count
 	done     map[string]bool   // changes by kind, place and key
 	file     string
-	base     func(name string) ([]*tree.Node, error)
+	base     func(name string) (BaseFile, error)
+	bases    map[string]readBase
 }
 
 // Volume is a named volume of the engine, which format v1 used without saying so.
 type Volume struct {
 	Name   string
 	Driver string
+	From   *tree.Field // the volume_driver whose comments go with the driver, or nil
 }
 
 // IsV1 reports whether documents are a file of format v1 with links: no
@@ -63,8 +67,9 @@ func LooksV1(docs []*tree.Node) bool {
 }
 
 // NewUpgrade plans the upgrade of a v1 file. base reads a file that extends names.
-func NewUpgrade(file string, docs []*tree.Node, base func(name string) ([]*tree.Node, error)) *Upgrade {
-	u := &Upgrade{services: map[string]bool{}, drivers: map[string]string{}, done: map[string]bool{}, file: file, base: base}
+func NewUpgrade(file string, docs []*tree.Node, base func(name string) (BaseFile, error)) *Upgrade {
+	u := &Upgrade{services: map[string]bool{}, drivers: map[string]string{}, resets: map[string]string{}, done: map[string]bool{},
+		file: file, base: base, bases: map[string]readBase{}}
 	var root *tree.Node
 	for _, d := range docs {
 		if len(d.GetFields()) == 0 {
@@ -76,9 +81,16 @@ func NewUpgrade(file string, docs []*tree.Node, base func(name string) ([]*tree.
 		}
 		root = d
 	}
+	u.root = root
 	for _, f := range root.Fields {
 		u.services[f.Key] = true
 	}
+	u.all(root)
+	return u
+}
+
+// all plans the changes of all services.
+func (u *Upgrade) all(root *tree.Node) {
 	for _, f := range root.Fields {
 		switch {
 		case f.Holder != root.ID:
@@ -91,7 +103,9 @@ func NewUpgrade(file string, docs []*tree.Node, base func(name string) ([]*tree.
 			u.service(f.Key, f.Value)
 		}
 	}
-	return u
+	for _, f := range root.Fields { // behind the volumes that services have themselves
+		u.inheritVolumes(f.Key, f.Value)
+	}
 }
 
 func validService(name string) bool {
@@ -103,7 +117,7 @@ func validService(name string) bool {
 // change adds a change, once for text that several services read.
 func (u *Upgrade) change(list ...Change) {
 	for _, c := range list {
-		id := fmt.Sprint(c.Kind, c.At, c.Key)
+		id := fmt.Sprint(c.Kind, c.At, c.Key, c.NewKey)
 		if !u.done[id] {
 			u.done[id] = true
 			u.Changes = append(u.Changes, c)
@@ -127,10 +141,11 @@ func (u *Upgrade) note(n *tree.Node, service string, r Reason, format string, ar
 func (u *Upgrade) service(name string, s *tree.Node) {
 	u.net(s)
 	u.build(name, s)
-	u.logging(s)
+	u.logging(name, s)
 	u.volumesFrom(s)
 	u.volumes(name, s)
 	u.extends(s)
+	u.inherit(name, s)
 	u.nulls(s)
 	for _, key := range ofLaterFormats {
 		if f := s.Field(key); f != nil {
@@ -146,7 +161,7 @@ func (u *Upgrade) Prove(before, after []*tree.Node) error {
 	was, is := rootOf(before), rootOf(after)
 	services := map[string]any{}
 	for name, v := range asMap(plain(was)) {
-		services[name] = u.moved(asMap(v))
+		services[name] = u.moved(name, asMap(v))
 	}
 	want := map[string]any{"services": services}
 	if len(u.Volumes) > 0 {
@@ -173,7 +188,7 @@ func rootOf(docs []*tree.Node) *tree.Node {
 }
 
 // moved is a v1 service as it is to be.
-func (u *Upgrade) moved(s map[string]any) map[string]any {
+func (u *Upgrade) moved(name string, s map[string]any) map[string]any {
 	out := map[string]any{}
 	logging := map[string]any{}
 	for key, v := range s {
@@ -191,7 +206,11 @@ func (u *Upgrade) moved(s map[string]any) map[string]any {
 			if v != nil {
 				logging["options"] = v
 			}
-		case "dockerfile", "volume_driver":
+		case "dockerfile":
+			if s["build"] == nil && u.merged(u.root, name, "", 0).image == nil {
+				out["build"] = map[string]any{"dockerfile": v}
+			}
+		case "volume_driver":
 		case "volumes":
 			out[key] = eachText(v, volumeText)
 		case "volumes_from":
@@ -212,6 +231,9 @@ func (u *Upgrade) moved(s map[string]any) map[string]any {
 	}
 	if len(logging) > 0 {
 		out["logging"] = logging
+	}
+	if key := u.resets[name]; key != "" {
+		out[key] = nil
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package translate
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/delink/delink/translate/tree"
@@ -36,7 +37,8 @@ func (u *Upgrade) netMode(net string) string {
 	return net
 }
 
-// build takes the dockerfile that stood beside it.
+// build takes the dockerfile that stood beside it. Without a build here it is
+// for that of a service that this one extends, or of one that extends this one.
 func (u *Upgrade) build(name string, s *tree.Node) {
 	d := s.Field("dockerfile")
 	if d == nil {
@@ -46,9 +48,11 @@ func (u *Upgrade) build(name string, s *tree.Node) {
 	switch {
 	case !d.Value.Is(tree.Scalar) || b != nil && !b.Value.Is(tree.Scalar):
 		u.refuseAt(d.At, "build and dockerfile are no strings")
-	case b == nil:
+	case b == nil && u.merged(u.root, name, "", 0).image != nil:
 		u.change(Change{Kind: RemoveKey, At: d.Holder, Key: "dockerfile"})
 		u.note(d.Value, name, FormatV1, "dockerfile is removed: there is no build that it could be used by")
+	case b == nil:
+		u.change(Change{Kind: ReplaceKey, At: d.Holder, Key: "dockerfile", NewKey: "build", Value: mapping("context", nil, "dockerfile", d)})
 	case b.Holder != d.Holder:
 		u.refuseAt(d.At, "build and dockerfile stand in different mappings: write them together")
 	default:
@@ -72,7 +76,7 @@ func mapping(key1 string, field1 *tree.Field, key2 string, field2 *tree.Field) *
 }
 
 // logging takes log_driver and log_opt.
-func (u *Upgrade) logging(s *tree.Node) {
+func (u *Upgrade) logging(name string, s *tree.Node) {
 	driver, opt := s.Field("log_driver"), s.Field("log_opt")
 	if driver == nil && opt == nil {
 		return
@@ -84,6 +88,11 @@ func (u *Upgrade) logging(s *tree.Node) {
 	v, at := mapping("driver", driver, "options", options), driver
 	if driver == nil {
 		at = opt
+	}
+	if options != nil && u.overrides(name, s) {
+		marked := *options.Value
+		marked.Override = true
+		v.Fields[len(v.Fields)-1].Value = &marked
 	}
 	u.change(Change{Kind: ReplaceKey, At: at.Holder, Key: at.Key, NewKey: "logging", Value: v})
 	if driver != nil && opt != nil {
@@ -110,11 +119,10 @@ func (u *Upgrade) from(entry string) string {
 
 // volumes gives relative host paths their ./ and collects named volumes.
 func (u *Upgrade) volumes(service string, s *tree.Node) {
-	driver := ""
 	if f := s.Field("volume_driver"); f != nil {
-		driver = f.Value.Value
 		u.change(Change{Kind: RemoveKey, At: f.Holder, Key: "volume_driver"})
 	}
+	all := u.merged(u.root, service, "", 0)
 	for _, it := range s.Get("volumes").Elements() {
 		if !it.Is(tree.Scalar) {
 			continue
@@ -123,12 +131,18 @@ func (u *Upgrade) volumes(service string, s *tree.Node) {
 			u.change(Change{Kind: SetText, At: it.ID, Text: to})
 		}
 		if name := volumeName(it.Value); name != "" {
-			u.volume(it, service, name, driver)
+			u.volume(it, service, name, all)
 		}
 	}
+	u.anonymous(service, all)
 }
 
-func (u *Upgrade) volume(at *tree.Node, service, name, driver string) {
+// volume declares a volume, with the driver of the service that uses it.
+func (u *Upgrade) volume(at *tree.Node, service, name string, by v1Service) {
+	driver := ""
+	if by.forVolume != nil {
+		driver = by.forVolume.Value
+	}
 	if have, ok := u.drivers[name]; ok {
 		if have != driver {
 			u.refuseAt(at.At, fmt.Sprintf("the volume %q has two drivers, %q and %q", name, have, driver))
@@ -136,7 +150,7 @@ func (u *Upgrade) volume(at *tree.Node, service, name, driver string) {
 		return
 	}
 	u.drivers[name] = driver
-	u.Volumes = append(u.Volumes, Volume{name, driver})
+	u.Volumes = append(u.Volumes, Volume{name, driver, by.driverField})
 	u.note(at, service, NamedVolume, "the volume %s is declared under its own name, so that its data is found again; docker compose down -v now removes it", name)
 }
 
@@ -147,15 +161,22 @@ func host(volume string) (string, bool) {
 			return volume, strings.Contains(volume[i:], ":")
 		}
 	}
+	if windows.MatchString(volume) {
+		h, _, ok := strings.Cut(volume[2:], ":")
+		return volume[:2+len(h)], ok
+	}
 	h, _, ok := strings.Cut(volume, ":")
 	return h, ok
 }
+
+// windows is a path of Windows with its drive.
+var windows = regexp.MustCompile(`^[A-Za-z]:[\\/]`)
 
 // volumeText is a volume with the ./ that Compose wants before a relative path;
 // format v1 told a path from a name by the slash alone.
 func volumeText(volume string) string {
 	h, ok := host(volume)
-	if !ok || !strings.Contains(h, "/") || strings.ContainsRune("./~$", rune(h[0])) {
+	if !ok || windows.MatchString(h) || !strings.Contains(h, "/") || strings.ContainsRune("./~$", rune(h[0])) {
 		return volume
 	}
 	return "./" + volume
@@ -173,18 +194,15 @@ func volumeName(volume string) string {
 // extends must not name a file that Compose can't read either.
 func (u *Upgrade) extends(s *tree.Node) {
 	f := s.Get("extends").Get("file")
-	if !f.Is(tree.Scalar) || u.base == nil {
+	if !f.Is(tree.Scalar) || u.base == nil || u.fileNamed(f.Value) == "" {
 		return
 	}
-	if path.Clean(f.Value) == path.Base(u.file) {
-		return
-	}
-	docs, err := u.base(f.Value)
+	b, err := u.read(f.Value)
 	if err != nil {
 		u.refuse(f, fmt.Sprintf("extends: %v: put that file in its place", err))
 		return
 	}
-	for _, d := range docs {
+	for _, d := range b.Docs {
 		if d.Get("services") != nil {
 			return
 		}

@@ -40,8 +40,8 @@ type environment struct {
 
 // extendedFile is a file that services extend, or why it can't be read.
 type extendedFile struct {
-	trees []*tree.Node
-	err   error
+	translate.BaseFile
+	err error
 }
 
 func newEnvironment(o *options, dir string) *environment {
@@ -141,10 +141,16 @@ func (e *environment) input(files emit.Files) translate.Input {
 // upgraded reports whether files are an upgraded file of format v1.
 func (e *environment) upgraded(files emit.Files) bool { return e.v1 != nil && e.v1 == files[0] }
 
-// extended reads a file that extends names, if it is local.
+// extended reads a file that extends names, as Compose will find it.
 func (e *environment) extended(name string) ([]*tree.Node, error) {
+	b, err := e.base(name)
+	return b.Docs, err
+}
+
+// base reads a file that extends names, if it is local.
+func (e *environment) base(name string) (translate.BaseFile, error) {
 	if strings.Contains(name, "://") || strings.HasPrefix(name, "git@") {
-		return nil, errors.New(name + " is remote and not fetched")
+		return translate.BaseFile{}, errors.New(name + " is remote and not fetched")
 	}
 	path := filepath.FromSlash(name)
 	if !filepath.IsAbs(path) {
@@ -152,21 +158,24 @@ func (e *environment) extended(name string) ([]*tree.Node, error) {
 	}
 	f, ok := e.extends[path]
 	if !ok {
-		f.trees, f.err = e.readExtended(name, path)
+		f.BaseFile, f.err = e.readExtended(name, path)
 		e.extends[path] = f
 	}
-	return f.trees, f.err
+	return f.BaseFile, f.err
 }
 
 // readExtended reads a file that is called name in a text. A base of format v1
-// that was asked for too is read as it will be.
-func (e *environment) readExtended(name, path string) ([]*tree.Node, error) {
+// that was asked for too is also read as it will be.
+func (e *environment) readExtended(name, path string) (b translate.BaseFile, err error) {
 	src, err := e.readOverlaid(path)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return b, fmt.Errorf("%s: %w", name, err)
 	}
 	shown := shownName(e.o, path)
 	doc, err := emit.ParseBehind(e.last, shown, src)
+	if err == nil {
+		b.Was = doc.Trees()
+	}
 	if err == nil && e.o.together.bases[filePath(path)] && translate.LooksV1(doc.Trees()) {
 		if src, err = e.o.together.upgradedBase(e.o, shown, filePath(path), src); err == nil {
 			e.edited[filePath(path)] = src
@@ -175,13 +184,13 @@ func (e *environment) readExtended(name, path string) ([]*tree.Node, error) {
 	}
 	var g *guard.Error
 	if errors.As(err, &g) {
-		return nil, fmt.Errorf("%s:%d:%d: %s", name, g.Line, g.Column, g.Msg)
+		return b, fmt.Errorf("%s:%d:%d: %s", name, g.Line, g.Column, g.Msg)
 	}
 	if err != nil {
-		return nil, err
+		return b, err
 	}
-	e.last = doc
-	return doc.Trees(), nil
+	e.last, b.Docs = doc, doc.Trees()
+	return b, nil
 }
 
 // readOverlaid reads a file that is only read.

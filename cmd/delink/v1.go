@@ -11,7 +11,7 @@ import (
 // upgrade brings a file of format v1 into today's form, its links still there.
 // If it can't, res says so and there is no document.
 func upgrade(env *environment, res *result, doc *emit.Document) *emit.Document {
-	u := translate.NewUpgrade(doc.Name, doc.Trees(), env.extended)
+	u := translate.NewUpgrade(doc.Name, doc.Trees(), env.base)
 	res.notes = append(res.notes, u.Notes...)
 	if u.Refused != nil {
 		res.keepV1(*u.Refused)

@@ -28,6 +28,8 @@ type Value struct {
 	Keys  []string
 	Elems []Value
 	Flow  bool // a List or Map is written in brackets
+	// Tag is the tag of a Null or a Map that is the value of a key: !reset, say.
+	Tag string
 	// Comment is written behind a Str that is the value of a key in block layout.
 	Comment string
 }

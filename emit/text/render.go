@@ -1,6 +1,7 @@
 package text
 
 import (
+	"cmp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -21,6 +22,9 @@ func (st style) node(v Value, flow bool) *yaml.Node {
 	flow = flow || v.Flow
 	switch v.Kind {
 	case Null:
+		if v.Tag != "" {
+			return &yaml.Node{Kind: yaml.ScalarNode, Tag: v.Tag, Value: "null"}
+		}
 		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null"}
 	case List:
 		n := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
@@ -29,7 +33,7 @@ func (st style) node(v Value, flow bool) *yaml.Node {
 		}
 		return n
 	case Map:
-		n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+		n := &yaml.Node{Kind: yaml.MappingNode, Tag: cmp.Or(v.Tag, "!!map")}
 		for i, k := range v.Keys {
 			n.Content = append(n.Content, keyNode(k), st.node(v.Elems[i], flow))
 		}
@@ -75,7 +79,12 @@ func indent(col int) string { return strings.Repeat(" ", col) }
 func (st style) blockEntry(e Entry, col int) []string {
 	head := st.key(e.Key, false) + ":"
 	v := e.Value
+	if v.Tag != "" {
+		head += " " + v.Tag
+	}
 	switch {
+	case v.Kind == Null && v.Tag != "":
+		return []string{head + " null"}
 	case v.Kind == Null:
 		return []string{head}
 	case v.Kind == Str:
@@ -135,6 +144,9 @@ func (st style) flowEntry(e Entry) string {
 	colon := ": "
 	if st.compact {
 		colon = ":"
+	}
+	if e.Value.Tag != "" {
+		colon += e.Value.Tag + " "
 	}
 	return st.key(e.Key, true) + colon + st.flowValue(e.Value)
 }
