@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"sort"
 	"strings"
 
@@ -59,6 +60,9 @@ func (p *Plan) prove(after *Project, was, is Model, whole bool) error {
 	if err := p.proveNames(before, after); err != nil {
 		return err
 	}
+	if err := undeclaredNow(was, is); err != nil {
+		return err
+	}
 	if was != nil && is != nil && whole {
 		return p.proveModels(was, is)
 	}
@@ -66,6 +70,45 @@ func (p *Plan) prove(after *Project, was, is Model, whole bool) error {
 		return err
 	}
 	return p.proveModels(modelOf(before), modelOf(after))
+}
+
+// undeclaredNow tells of a volume or a network that a service uses and that is
+// not declared, unless it was so before. The loader, asked to check that, takes
+// exponential time.
+func undeclaredNow(was, is Model) error {
+	before := undeclared(was)
+	for _, u := range undeclared(is) {
+		if !slices.Contains(before, u) {
+			return &ProofError{u.service, fmt.Errorf("it uses the %s %s, which is not declared", u.what, u.name)}
+		}
+	}
+	return nil
+}
+
+// use is what a service uses of the top level.
+type use struct{ service, what, name string }
+
+func undeclared(m Model) []use {
+	var out []use
+	check := func(service, what, name string) {
+		if _, ok := asMap(m[what+"s"])[name]; !ok && name != "" && !(what == "network" && name == defaultNetwork) {
+			out = append(out, use{service, what, name})
+		}
+	}
+	services := asMap(m["services"])
+	for _, name := range keysOf(services, nil) {
+		s := asMap(services[name])
+		for _, v := range asList(s["volumes"]) {
+			if v := asMap(v); v["type"] == "volume" {
+				source, _ := v["source"].(string)
+				check(name, "volume", source)
+			}
+		}
+		for _, net := range append(keysOf(asMap(s["networks"]), nil), stringsOf(asList(s["networks"]))...) {
+			check(name, "network", net)
+		}
+	}
+	return out
 }
 
 // proveNames plays the engine's name server for both.

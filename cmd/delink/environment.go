@@ -27,6 +27,7 @@ type environment struct {
 	files   []string       // env files for interpolation
 	given   bool           // by --env-file, so that they must be there
 	v1      *emit.Document // the upgraded document of format v1, if any
+	upgrade *translate.Upgrade
 	vars    map[string]string
 	bases   map[string]bool   // files that are only read
 	edited  map[string][]byte // bases of format v1 as they will be, by path

@@ -165,6 +165,10 @@ func rewriteProven(o *options, env *environment, project *translate.Project, fil
 			}
 			continue
 		}
+		var unfit *unfitError // of the upgrade from format v1, which no link is to blame for
+		if errors.As(err, &unfit) {
+			return out, err
+		}
 		if !keep.unproven(out.plan, err) {
 			return out, defect(err)
 		}
@@ -211,6 +215,11 @@ func prove(env *environment, plan *translate.Plan, before, after emit.Files) (le
 	pair := loadPair(context.Background(), env.loadInput(before), env.loadInput(after))
 	if pair.err != nil {
 		return pair.level, pair.why, fmt.Errorf("Compose would refuse the result: %w", pair.err)
+	}
+	if env.upgraded(before) && pair.level < noFiles {
+		if err := env.upgrade.ProveLoaded(pair.before); err != nil {
+			return pair.level, pair.why, &unfitError{err}
+		}
 	}
 	project := translate.Read(env.input(after))
 	return pair.level, pair.why, plan.Prove(project, pair.before, pair.after, pair.level < noFiles)

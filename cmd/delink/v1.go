@@ -25,7 +25,7 @@ func upgrade(env *environment, res *result, doc *emit.Document) *emit.Document {
 		res.keepV1(v1Note(doc.Trees(), fmt.Sprintf("its text can't be changed with certainty (%v)", err)))
 		return nil
 	}
-	env.v1 = up
+	env.v1, env.upgrade = up, u
 	return up
 }
 
