@@ -85,6 +85,10 @@ func undeclaredNow(was, is Model) error {
 	return nil
 }
 
+// Declared tells of a volume or a network that a service uses and that is not
+// declared.
+func Declared(m Model) error { return undeclaredNow(nil, m) }
+
 // use is what a service uses of the top level.
 type use struct{ service, what, name string }
 

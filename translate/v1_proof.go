@@ -21,7 +21,7 @@ func (u *Upgrade) ProveLoaded(is Model) error {
 			return fmt.Errorf("%s: %w", f.Key, err)
 		}
 	}
-	return undeclaredNow(nil, is)
+	return Declared(is)
 }
 
 // proveLoaded compares a merged service with the loader's. It compares no text

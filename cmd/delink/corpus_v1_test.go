@@ -95,7 +95,7 @@ func loadsWithBases(t *testing.T, o *options, file string, text []byte, env *env
 
 func explained(res *result) bool {
 	for _, n := range res.notes {
-		if n.Severity >= translate.Warning {
+		if n.Severity >= translate.Warning || n.Reason == translate.NotLoaded {
 			return true
 		}
 	}

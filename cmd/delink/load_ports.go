@@ -32,6 +32,11 @@ func withoutLongRanges(f loadFile, env map[string]string) ([]byte, error) {
 		return nil, err
 	}
 	cutRanges(docs, env, limit, true)
+	return reencoded(docs)
+}
+
+// reencoded is the text of documents that only compose-go is to read.
+func reencoded(docs []*yaml.Node) ([]byte, error) {
 	var buf bytes.Buffer
 	enc := yaml.NewEncoder(&buf)
 	for _, doc := range docs {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -118,7 +119,9 @@ func translateProject(o *options, env *environment, soFar *result, original, fil
 	}
 	out := split(env, p.plan, original, p.after, notes)
 	if v1 && p.level >= noSchema {
-		return []*result{refuseV1(out[0], p.plan, p.why)}, nil
+		if err := loadWithoutUnset(context.Background(), env.loadInput(p.after)); err != nil {
+			return []*result{refuseV1(out[0], p.plan, err)}, nil
+		}
 	}
 	return out, nil
 }
