@@ -21,7 +21,7 @@ func (d *Document) setNetworks(c translate.Change, node *yaml.Node, doc int, pat
 	case c.Quit:
 		return []text.Op{{Kind: text.Replace, Doc: doc, Path: path, Key: "networks", Entries: []text.Entry{newNetworks(c.Joins)}}}, nil
 	case c.Leave && (len(c.Joins) == 0 || have != nil):
-		ops := []text.Op{{Kind: text.Delete, Doc: doc, Path: join(path, "network_mode")}}
+		ops := []text.Op{{Kind: text.Delete, Doc: doc, Path: join(path, "network_mode"), Above: true}}
 		if len(c.Joins) == 0 {
 			return ops, nil
 		}

@@ -124,7 +124,7 @@ func (d *Document) ops(c translate.Change) ([]text.Op, error) {
 	case translate.SetNetworks:
 		return d.setNetworks(c, node, doc, path)
 	}
-	return moveKeys(c, doc, path), nil
+	return d.moveKeys(c, doc, path), nil
 }
 
 // removeLinks takes links out; new keys stand in their place.

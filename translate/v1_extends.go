@@ -45,7 +45,9 @@ func readV1(s *tree.Node, name, file string) v1Service {
 	out := v1Service{
 		image: given(s.Get("image")), build: given(s.Get("build")), dockerfile: given(s.Get("dockerfile")),
 		driver: given(s.Get("log_driver")), options: given(s.Get("log_opt")), forVolume: given(s.Get("volume_driver")),
-		driverField: s.Field("volume_driver"),
+	}
+	if file == "" {
+		out.driverField = s.Field("volume_driver")
 	}
 	if out.build.Is(tree.Map) {
 		out.dockerfile = given(out.build.Get("dockerfile"))

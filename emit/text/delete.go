@@ -7,8 +7,9 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// delete removes an entry with all that belongs to it.
-func (f *File) delete(m *node, key string) (*plan, error) {
+// delete removes an entry with all that belongs to it; with above, also the
+// comments directly above.
+func (f *File) delete(m *node, key string, above bool) (*plan, error) {
 	i, err := f.entry(m, key)
 	if err != nil {
 		return nil, err
@@ -27,7 +28,11 @@ func (f *File) delete(m *node, key string) (*plan, error) {
 		return p, nil
 	}
 	last := f.tail(f.lineOf(e.end), f.ownerOf(e))
-	return p, f.cutLines(p, m, i, f.head(m, i, last), last)
+	first := f.head(m, i, last)
+	if above {
+		first = min(first, f.topOf(m, i))
+	}
+	return p, f.cutLines(p, m, i, first, last)
 }
 
 // deleteItem removes an item with all that belongs to it.

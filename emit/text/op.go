@@ -30,8 +30,12 @@ type Value struct {
 	Flow  bool // a List or Map is written in brackets
 	// Tag is the tag of a Null or a Map that is the value of a key: !reset, say.
 	Tag string
-	// Comment is written behind a Str that is the value of a key in block layout.
+	// Comment is written behind the value of a key in block layout, or behind
+	// the key if the value stands below it.
 	Comment string
+	// Above and Below are lines of comments, each from its #, that are written
+	// above the key and below the value, in block layout inside a Map.
+	Above, Below []string
 }
 
 // Entry is a key with its value.
@@ -102,6 +106,7 @@ type Op struct {
 	Entries []Entry
 	Items   []Value
 	Keep    []int
+	Above   bool
 }
 
 // OpError is the refusal of one operation.

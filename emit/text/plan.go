@@ -48,7 +48,7 @@ func (f *File) plan(op Op) (*plan, error) {
 		if !ok {
 			return nil, fmt.Errorf("%w: the path ends in no key", ErrNotFound)
 		}
-		return f.delete(c, key)
+		return f.delete(c, key, op.Above)
 	case DeleteItem:
 		return f.deleteItem(c, op.Index)
 	case Add:

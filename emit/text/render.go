@@ -82,32 +82,43 @@ func (st style) blockEntry(e Entry, col int) []string {
 	if v.Tag != "" {
 		head += " " + v.Tag
 	}
+	comment := ""
+	if v.Comment != "" {
+		comment = " " + v.Comment
+	}
 	switch {
 	case v.Kind == Null && v.Tag != "":
-		return []string{head + " null"}
+		return []string{head + " null" + comment}
 	case v.Kind == Null:
-		return []string{head}
+		return []string{head + comment}
 	case v.Kind == Str:
-		line := head + " " + st.str(v, false)
-		if v.Comment != "" {
-			line += " " + v.Comment
-		}
-		return []string{line}
+		return []string{head + " " + st.str(v, false) + comment}
 	case len(v.Elems) == 0 || v.Flow:
-		return []string{head + " " + st.flowValue(v)}
+		return []string{head + " " + st.flowValue(v) + comment}
 	case v.Kind == List:
-		return append([]string{head}, st.blockItems(v.Elems, col+st.dash)...)
+		return append([]string{head + comment}, st.blockItems(v.Elems, col+st.dash)...)
 	}
-	return append([]string{head}, st.blockEntries(v, col+st.step)...)
+	return append([]string{head + comment}, st.blockEntries(v, col+st.step)...)
 }
 
 // blockEntries writes the entries of a map, every line with its indentation.
 func (st style) blockEntries(v Value, col int) []string {
 	var out []string
 	for i, k := range v.Keys {
-		lines := st.blockEntry(Entry{k, v.Elems[i]}, col)
+		elem := v.Elems[i]
+		for _, c := range elem.Above {
+			out = append(out, indent(col)+c)
+		}
+		lines := st.blockEntry(Entry{k, elem}, col)
 		out = append(out, indent(col)+lines[0])
 		out = append(out, lines[1:]...)
+		inner := col
+		if elem.Kind == Map && len(elem.Elems) > 0 {
+			inner += st.step
+		}
+		for _, c := range elem.Below {
+			out = append(out, indent(inner)+c)
+		}
 	}
 	return out
 }
