@@ -198,7 +198,7 @@ func (pl *planner) networksOf(s *Service, w *want, links []*Link) (out []Change)
 		out = append(out, c)
 	}
 	if d := pl.networksSlot(s, ""); w.bridge {
-		if d != nil {
+		if d != nil && !pl.inheritsBridge(s, d) {
 			set(d, Change{Bridge: true})
 		}
 		return out
@@ -220,6 +220,21 @@ func (pl *planner) networksOf(s *Service, w *want, links []*Link) (out []Change)
 		}
 	}
 	return out
+}
+
+// inheritsBridge reports whether another service says network_mode: bridge for
+// s too: it is merged into its definition d, or extended by it.
+func (pl *planner) inheritsBridge(s *Service, d *def) bool {
+	for name, w := range pl.want {
+		if !w.bridge || name == s.Name {
+			continue
+		}
+		slot := pl.networksSlot(pl.p.Service(name), "")
+		if slot != nil && (slices.Contains(d.node.Merged, slot.node.ID) || slices.ContainsFunc(s.layers, func(l layer) bool { return l.node != d.node && l.node.ID == slot.node.ID })) {
+			return true
+		}
+	}
+	return false
 }
 
 // docFor is the document of the first link that a slot may be in the file of,
