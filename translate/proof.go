@@ -95,7 +95,7 @@ type use struct{ service, what, name string }
 func undeclared(m Model) []use {
 	var out []use
 	check := func(service, what, name string) {
-		if _, ok := asMap(m[what+"s"])[name]; !ok && name != "" && !(what == "network" && name == defaultNetwork) {
+		if _, ok := asMap(m[what+"s"])[name]; !ok && name != "" && !strings.Contains(name, "$") && !(what == "network" && name == defaultNetwork) {
 			out = append(out, use{service, what, name})
 		}
 	}
