@@ -79,7 +79,7 @@ func undeclaredNow(was, is Model) error {
 	before := undeclared(was)
 	for _, u := range undeclared(is) {
 		if !slices.Contains(before, u) {
-			return &ProofError{u.service, fmt.Errorf("it uses the %s %s, which is not declared", u.what, u.name)}
+			return u.error()
 		}
 	}
 	return nil
@@ -91,6 +91,10 @@ func Declared(m Model) error { return undeclaredNow(nil, m) }
 
 // use is what a service uses of the top level.
 type use struct{ service, what, name string }
+
+func (u use) error() error {
+	return &ProofError{u.service, fmt.Errorf("it uses the %s %s, which is not declared", u.what, u.name)}
+}
 
 func undeclared(m Model) []use {
 	var out []use

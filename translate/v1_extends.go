@@ -246,19 +246,21 @@ func (u *Upgrade) inheritVolumes(name string, s *tree.Node) {
 			u.volume(at, name, named, all)
 		}
 	}
-	u.anonymous(name, all)
+	u.driverless(name, all)
 }
 
-// anonymous tells of volumes without a name, which no longer get the driver: it
-// can be told for named ones only.
-func (u *Upgrade) anonymous(service string, s v1Service) {
+// driverless tells of volumes that no longer get the driver, as it can be told
+// for declared ones only: those without a name, and those whose name a variable
+// holds.
+func (u *Upgrade) driverless(service string, s v1Service) {
 	for _, v := range s.volumes {
-		id := fmt.Sprint("anonymous", v.At)
-		if _, named := host(v.Value); named || s.forVolume == nil || v.file != "" || u.done[id] {
+		id := fmt.Sprint("driverless", v.At)
+		h, named := host(v.Value)
+		if named && !strings.Contains(h, "$") || s.forVolume == nil || v.file != "" || u.done[id] {
 			continue
 		}
 		u.done[id] = true
 		u.Notes = append(u.Notes, Note{At: v.At, Severity: Warning, Service: service, Reason: FormatV1,
-			Text: fmt.Sprintf("the volume at %s no longer has the driver %s, which can be given to a named volume only: give it a name", v.Value, s.forVolume.Value)})
+			Text: fmt.Sprintf("the volume %s no longer has the driver %s, which only a declared volume has: give it a name, and declare it with that driver", v.Value, s.forVolume.Value)})
 	}
 }

@@ -134,7 +134,7 @@ func (u *Upgrade) volumes(service string, s *tree.Node) {
 			u.volume(it, service, name, all)
 		}
 	}
-	u.anonymous(service, all)
+	u.driverless(service, all)
 }
 
 // volume declares a volume, with the driver of the service that uses it.

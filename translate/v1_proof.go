@@ -10,8 +10,9 @@ import (
 
 // ProveLoaded compares what the loader makes of the upgraded file, its links
 // still there, with what Compose 1.29.2 made of the services that extend
-// others. Every volume and network that a service uses must be declared.
-func (u *Upgrade) ProveLoaded(is Model) error {
+// others. Every volume and network that a service uses must be declared. p is
+// the project, for its variables.
+func (u *Upgrade) ProveLoaded(p *Project, is Model) error {
 	for _, f := range u.root.GetFields() {
 		if _, ok := u.baseOf(f.Value, u.root, "", 0); !ok {
 			continue
@@ -21,7 +22,24 @@ func (u *Upgrade) ProveLoaded(is Model) error {
 			return fmt.Errorf("%s: %w", f.Key, err)
 		}
 	}
-	return Declared(is)
+	for _, m := range undeclared(is) {
+		if !u.nameless(p, m) {
+			return m.error()
+		}
+	}
+	return nil
+}
+
+// nameless reports whether a volume's name is what is left of a text without a
+// variable that is not set here: which volume it is, or which path, is not known.
+func (u *Upgrade) nameless(p *Project, m use) bool {
+	for _, v := range u.merged(u.root, m.service, "", 0).volumes {
+		text, unset := p.interpolate(v.Value)
+		if h, _ := host(text); len(unset) > 0 && h == m.name {
+			return true
+		}
+	}
+	return false
 }
 
 // proveLoaded compares a merged service with the loader's. It compares no text

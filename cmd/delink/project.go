@@ -216,12 +216,12 @@ func prove(env *environment, plan *translate.Plan, before, after emit.Files) (le
 	if pair.err != nil {
 		return pair.level, pair.why, fmt.Errorf("Compose would refuse the result: %w", pair.err)
 	}
+	project := translate.Read(env.input(after))
 	if env.upgraded(before) && pair.level < noFiles {
-		if err := env.upgrade.ProveLoaded(pair.before); err != nil {
+		if err := env.upgrade.ProveLoaded(project, pair.before); err != nil {
 			return pair.level, pair.why, &unfitError{err}
 		}
 	}
-	project := translate.Read(env.input(after))
 	return pair.level, pair.why, plan.Prove(project, pair.before, pair.after, pair.level < noFiles)
 }
 

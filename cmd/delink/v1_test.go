@@ -44,7 +44,7 @@ func TestV1Unset(t *testing.T) {
 	for _, value := range []string{
 		"volumes: [\"${DIR}:/data\"]", "volumes: [\"$DIR:/data:ro\"]", "volumes: [\"${DIR:?is needed}:/data\"]",
 		"ports: [\"${PORT}\"]", "ports: [\"${IP}:80:80\"]", "container_name: ${NAME}", "mem_limit: ${SIZE}", "privileged: ${YES}",
-		"volumes: [&a \"${DIR}:/data\", *a]",
+		"volumes: [\"${NAME}-data:/data\"]", "volumes: [&a \"${DIR}:/data\", *a]",
 	} {
 		t.Run(value, func(t *testing.T) {
 			t.Chdir(t.TempDir())
