@@ -202,8 +202,37 @@ func (u *Upgrade) inherit(name string, s *tree.Node) {
 	}
 }
 
+// heirOf is a service of the file that extends the given one, or "". Compose 2.40
+// (compose-go 2.9) may forget the tags of a service that another of its file
+// extends: it depends on the order of a Go map (measured).
+func (u *Upgrade) heirOf(name string) string {
+	for _, f := range u.root.Fields {
+		ext := f.Value.Get("extends")
+		base, file := ext, ext.Get("file")
+		if ext.Is(tree.Map) {
+			base = ext.Get("service")
+		}
+		if base.Is(tree.Scalar) && base.Value == name && (!file.Is(tree.Scalar) || u.fileNamed(file.Value) == "") {
+			return f.Key
+		}
+	}
+	return ""
+}
+
+// refuseHeir refuses a service that needs a tag about key and is extended.
+func (u *Upgrade) refuseHeir(name string, at *tree.Node, key string) bool {
+	heir := u.heirOf(name)
+	if heir != "" {
+		u.refuse(at, fmt.Sprintf("the %s of the service that %s extends does not count for it in format v1, and Compose today can't be told that with certainty, as %s extends %s: take extends out of %s", key, name, heir, name, name))
+	}
+	return heir != ""
+}
+
 // reset says in a service that what it would inherit of key does not count.
 func (u *Upgrade) reset(name string, s *tree.Node, key string) {
+	if u.refuseHeir(name, s.Get("extends"), key) {
+		return
+	}
 	at, after := s.ID, ""
 	for _, f := range s.Fields {
 		if f.Holder == s.ID && (after == "" || f.Key == "extends") {
@@ -225,7 +254,8 @@ func (u *Upgrade) overrides(name string, s *tree.Node) bool {
 		return false
 	}
 	own := s.Get("log_opt")
-	return own.Is(tree.Map) && slices.ContainsFunc(base.options.Fields, func(f tree.Field) bool { return own.Get(f.Key) == nil })
+	return own.Is(tree.Map) && slices.ContainsFunc(base.options.Fields, func(f tree.Field) bool { return own.Get(f.Key) == nil }) &&
+		!u.refuseHeir(name, own, "log_opt")
 }
 
 // inheritVolumes declares the volumes that services get from others. extends
