@@ -72,7 +72,7 @@ func (pl *planner) parse(s *Service, it *tree.Node, list layered, i int, d *def)
 	if it.Kind != tree.Scalar || !it.String {
 		return stays(BadEntry, "the entry is no string: write SERVICE or SERVICE:ALIAS")
 	}
-	target, alias, explicit := strings.Cut(it.Value, ":")
+	target, alias, explicit := cutEntry(it.Value)
 	if alias == "" {
 		alias = target
 	}
@@ -95,6 +95,22 @@ func (pl *planner) parse(s *Service, it *tree.Node, list layered, i int, d *def)
 	}
 	l.Owner = target
 	return l
+}
+
+// cutEntry is strings.Cut at the colon that is not within ${…}.
+func cutEntry(entry string) (target, alias string, explicit bool) {
+	depth := 0
+	for i := range len(entry) {
+		switch c := entry[i]; {
+		case c == '{' && i > 0 && entry[i-1] == '$':
+			depth++
+		case c == '}' && depth > 0:
+			depth--
+		case c == ':' && depth == 0:
+			return entry[:i], entry[i+1:], true
+		}
+	}
+	return entry, "", false
 }
 
 // besides tells of files that may hold services too and are not read.
@@ -136,7 +152,7 @@ func (pl *planner) classify() {
 		case !t.isMapping():
 			l.Reason, l.Detail = UnreadableTarget, fmt.Sprintf("the service %q is no mapping: Compose refuses it", t.Name)
 		case pl.balances(c):
-			l.Reason, l.Detail = ReadFromEngine, fmt.Sprintf("the image %s balances between the containers that it is linked to: keep the link, or name the services in its own configuration", pl.p.text(c, "image"))
+			l.Reason, l.Detail = ReadFromEngine, fmt.Sprintf("the image %s balances between the containers that it is linked to: keep the link, or name the services in its own configuration", c.raw("image"))
 		case l.Kind != Void:
 			l.Reason, l.Detail = pl.unreadable(pl.p.Service(l.Owner))
 		}

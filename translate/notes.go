@@ -197,10 +197,10 @@ func (pl *planner) tellExternal() {
 func (pl *planner) whyVoid(l *Link) string {
 	c, t := pl.p.Service(l.Consumer), pl.p.Service(l.Target)
 	if m := pl.p.mode(c); m != "" && m != bridge && m != "default" {
-		return fmt.Sprintf("%s has network_mode %s", c.Name, m)
+		return fmt.Sprintf("%s has network_mode %s", c.Name, c.raw("network_mode"))
 	}
 	if m := pl.p.mode(t); m != "" {
-		return fmt.Sprintf("%s has network_mode %s", t.Name, m)
+		return fmt.Sprintf("%s has network_mode %s", t.Name, t.raw("network_mode"))
 	}
 	return "the two services share no network"
 }

@@ -82,7 +82,7 @@ func (p *Project) addPort(set *portSet, key string, n *tree.Node) {
 	case err != nil && len(unset) > 0:
 		set.unset = append(set.unset, portProblem{text: text, what: strings.Join(unset, ", "), at: n.At})
 	case err != nil:
-		set.fail(n, fmt.Errorf("%s: %w", key, err))
+		set.fail(n, fmt.Errorf("%s: %q is no port", key, text)) // as the file has it: a variable may hold a secret
 	case to-from >= maxRange:
 		set.long = append(set.long, portProblem{text: text, what: strconv.Itoa(to - from + 1), at: n.At})
 	default:

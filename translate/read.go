@@ -272,6 +272,14 @@ func (p *Project) text(s *Service, key string) string {
 	return p.expand(n.Value)
 }
 
+// raw is text as the file has it, for messages: they show no variable's value.
+func (s *Service) raw(key string) string {
+	if n := s.last(key); n.Is(tree.Scalar) {
+		return n.Value
+	}
+	return ""
+}
+
 // profiles are the service's profiles. They can't come from interpolation of lists.
 func (s *Service) profiles() []string {
 	var out []string

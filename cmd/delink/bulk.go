@@ -179,6 +179,7 @@ var translating = translateUnit
 // run translates the files of a job, and writes those that may be written at
 // once. A defect ends this job only.
 func (j *job) run(o *options) {
+	defer func(above *secrets) { o.secrets = above }(o.secrets)
 	defer func() {
 		if r := recover(); r != nil {
 			j.fail(o, "defect", fmt.Errorf("delink failed on this file, nothing was written: please report it: %v", r))
@@ -193,6 +194,7 @@ func (j *job) run(o *options) {
 		}
 		u.files = append(u.files, source{name: p.name, path: p.path, src: src, asked: p.asked})
 	}
+	o.secrets = secretsOf(o, u)
 	results, err := translating(o, u)
 	var of *fileError
 	switch {

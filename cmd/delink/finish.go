@@ -57,7 +57,7 @@ func (f *file) skipAs(o *options, why, reason string) {
 
 // fail gives a file up. What the file itself is to blame for has a place in it.
 func (f *file) fail(o *options, reason string, err error) {
-	f.pending = nil
+	f.pending, err = nil, o.secrets.error(err)
 	f.out = verdict{told: true, failed: true, code: exitError}
 	var g *guard.Error
 	switch {
@@ -85,7 +85,6 @@ func (f *file) finish(o *options, res *result) {
 			return
 		}
 	}
-	res.hideSecrets()
 	f.out = verdict{told: true, code: res.code(o), changed: res.changed(), removed: res.found - res.stay(), left: res.stay()}
 	f.out.stdout = deliver(o, res)
 	f.out.stderr = report(o, f.name, res)

@@ -79,6 +79,7 @@ type options struct {
 	files                    []string // all that were named or found
 	together                 together
 	near                     *neighbours
+	secrets                  *secrets // of what is being worked on
 }
 
 // mode reports whether the output is something other than the new file.

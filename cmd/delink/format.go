@@ -140,6 +140,7 @@ func reportResult(o *options, res *result) *fileReport {
 			found: o.check && n.Severity == translate.Warning && slices.Contains([]string{"legacy-link", "dns-link", "void-link"}, string(n.Reason))})
 	}
 	f.prepare(o, res)
+	o.secrets.report(f)
 	return f
 }
 

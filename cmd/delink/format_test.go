@@ -209,37 +209,80 @@ const secretProject = `services:
     links: ['db:d']
 `
 
+// Links, ports and other values whose variables hold secrets: in .env, as
+// defaults, in the environment, in files that are extended or included.
+var secretReferences = map[string]string{
+	"port from .env":       "services: {web: {image: w, links: [db]}, db: {image: d, ports: ['${DB_PASSWORD}:x']}}\n",
+	"port in a word":       "services: {web: {image: w, links: [db]}, db: {image: d, ports: ['a${DB_PASSWORD}b']}}\n",
+	"port from the shell":  "services: {web: {image: w, links: [db]}, db: {image: d, expose: ['$SHELL_TOKEN']}}\n",
+	"default in the entry": "services: {web: {image: w, links: ['${DB_PASS:-s3cr3t-1}:x', 'db:${API_TOKEN-s3cr3t-2}', '${A:-${B_KEY:-s3cr3t-3}}']}, db: {image: d}}\n",
+	"default in a v1 file": "web: {image: w, links: ['${DB_PASS:-s3cr3t-1}:x']}\ndb: {image: d, ports: ['${DB_PASS:-s3cr3t-1}']}\n",
+	"external link":        "services: {web: {image: w, external_links: ['${DB_PASS:-s3cr3t-1}:x'], links: [db]}, db: {image: d}}\n",
+	"no such anchor":       "services: {web: {image: w, links: [db], environment: {API_KEY: *s3cr3t-4}}, db: {image: d}}\n",
+	"broken":               "services: {web: {image: w, links: [db], environment: {API_KEY: s3cr3t-4, x: [}}, db: {image: d}}\n",
+	"twice":                "services: {web: {image: w, links: [db], environment: {API_KEY: s3cr3t-4, 's3cr3t-4': 1, 's3cr3t-4': 2}}}\n",
+	"refused by Compose":   "services: {web: {image: w, links: [db], mem_limit: '${DB_PASSWORD}'}, db: {image: d, ulimits: {a: '$SHELL_TOKEN'}}}\n",
+	"refused a base":       "services: {web: {extends: {file: base.yml, service: web}, links: [db], restart: 5}, db: {image: d, cpus: '${BASE_PASSWORD}'}}\n",
+	"included":             "include: [part.yml]\nservices: {web: {image: w, links: ['db:x'], mem_limit: s3cr3t-6}, db: {image: d}}\n",
+	"network_mode":         "services: {web: {image: w, links: [db], network_mode: 'container:${DB_PASSWORD}'}, db: {image: d}}\n",
+	"image":                "services: {web: {image: 'tutum/haproxy:${DB_PASSWORD}', links: [db]}, db: {image: 'x/${DB_PASSWORD}', network_mode: bridge}, c: {image: c, network_mode: bridge, links: [db]}}\n",
+}
+
 // No report, and no message, holds a value of a name that looks secret.
 func TestReportsKeepSecrets(t *testing.T) {
-	value := regexp.MustCompile(`s3cr3t-\d`)
+	value := regexp.MustCompile(`s3cr3t-\d|envs3cret|tok3n`)
 	told := ""
-	for name, src := range map[string]string{
-		"refused by Compose": secretProject,
-		"taken by Compose":   strings.Replace(secretProject, "s3cr3t-4$", "s3cr3t-4", 1),
-		"broken":             secretProject + "x: *nope\n",
-		"cut off":            secretProject + "y: [\n",
-		"v1":                 "db:\n  image: db\n  environment: {DB_PASSWORD: \"s3cr3t-1${\"}\nweb:\n  image: web\n  links: [db]\n",
-	} {
+	files := map[string]string{
+		"refused by Compose, too": secretProject,
+		"taken by Compose":        strings.Replace(secretProject, "s3cr3t-4$", "s3cr3t-4", 1),
+		"broken, too":             secretProject + "x: *nope\n",
+		"cut off":                 secretProject + "y: [\n",
+		"v1":                      "db:\n  image: db\n  environment: {DB_PASSWORD: \"s3cr3t-1${\"}\nweb:\n  image: web\n  links: [db]\n",
+	}
+	maps.Copy(files, secretReferences)
+	t.Setenv("SHELL_TOKEN", "shelltok3n")
+	for name, src := range files {
 		for _, mode := range []string{"--check", "-w"} {
 			for _, format := range formats {
 				t.Chdir(t.TempDir())
 				writeText(t, "compose.yaml", src)
 				writeText(t, "db.env", "DB_SECRET=s3cr3t-7\n")
 				writeText(t, "web.env", "WEB_SECRET=s3cr3t-8\n")
-				writeText(t, ".env", "API_KEY=s3cr3t-9\n")
+				writeText(t, ".env", "API_KEY=s3cr3t-9\nDB_PASSWORD=envs3cret\n")
+				writeText(t, "base.yml", "services: {web: {image: w, environment: {BASE_PASSWORD: s3cr3t-5}, mem_limit: s3cr3t-5}}\n")
+				writeText(t, "part.yml", "services: {p: {image: p, environment: [PART_SECRET=s3cr3t-6], mem_limit: '$DB_PASSWORD'}}\n")
 				got := inProcess("", mode, "-v", "--env=all", "--format", format, "compose.yaml")
 				if found := value.FindString(got.stdout + got.stderr); found != "" {
 					t.Errorf("%s, %s, %s: %s is told:\n%s%s", name, mode, format, found, got.stdout, got.stderr)
 				}
-				told += got.stdout
+				told += got.stdout + got.stderr
 			}
 		}
 	}
-	for _, want := range []string{"s3cr3t-alias", "POSTGRES_PASSWORD", "ROOT_PASSWD", "compose-refuses", "secret-copied"} {
+	for _, want := range []string{"s3cr3t-alias", "POSTGRES_PASSWORD", "ROOT_PASSWD", "compose-refuses", "secret-copied", "${DB_PASS:-…}:x", "db:${API_TOKEN-…}", "${DB_PASSWORD}:x",
+		`"target": "${DB_PASS:-…}"`, "no anchor", "[yaml-syntax]"} {
 		if !strings.Contains(told, want) {
 			t.Errorf("nothing is told of %s, so that the test shows nothing", want)
 		}
 	}
+}
+
+// A value that is also a word hides no other word, and no key.
+func TestSecretsKeepWords(t *testing.T) {
+	t.Chdir(t.TempDir())
+	writeText(t, "compose.yaml", "services:\n  web:\n    image: web\n    links: [db, nowhere]\n    environment: {A_KEY: line, B_KEY: service, C_KEY: ab, D_KEY: web}\n  db:\n    image: shop/mysql\n    environment: {E_KEY: mysql, F_KEY: '${G}'}\n")
+	got := inProcess("", "-v", "-w", "compose.yaml")
+	if want := `web: link "nowhere": kept: there is no … "nowhere"`; !strings.Contains(got.stderr, want) {
+		t.Errorf("want %s in\n%s", want, got.stderr)
+	}
+	s := &secrets{values: []string{"se/cret", "line"}}
+	for text, want := range map[string]string{
+		"a line, inline lines": "a …, inline lines", "xse/cretx": "x…x",
+		"${A_KEY:-x}:${A_KEY:?say}, ${B:-${A_KEY-y}}${A_KEY:+${C}z}": "${A_KEY:-…}:${A_KEY:?say}, ${B:-${A_KEY-…}}${A_KEY:+…}",
+	} {
+		compare(t, text, want, s.own(text))
+	}
+	compare(t, "foreign", "in… …s", s.quoted("inline lines"))
 }
 
 // Every reason has a help, and the README the section that it leads to.

@@ -27,7 +27,7 @@ func report(o *options, name string, res *result) []byte {
 	}
 	for _, n := range res.notes {
 		if o.shows(n) {
-			printNote(&b, n)
+			printNote(&b, o.secrets.note(n))
 		}
 	}
 	if !o.quiet && !o.check && res.found > 0 && (!o.several || o.verbose) {
