@@ -71,6 +71,9 @@ func (b *bulk) run() int {
 	if b.o.sumsUp(&b.sum) {
 		printLine(b.std.err, "%s", b.sum.line(b.o.write))
 	}
+	if line := b.sum.passedOver(); line != "" && !b.o.quiet {
+		printLine(b.std.err, "%s", line)
+	}
 	return b.code
 }
 

@@ -16,6 +16,7 @@ type verdict struct {
 	code                     int
 	stdout, stderr           []byte
 	changed, skipped, failed bool
+	within                   bool // a repository that was passed over
 	removed, left, warnings  int
 }
 
@@ -46,7 +47,7 @@ func (f *file) settle(o *options) {
 
 // skipAs tells of a file that is none of delink's business.
 func (f *file) skipAs(o *options, why, reason string) {
-	f.out = verdict{told: true, skipped: true}
+	f.out = verdict{told: true, skipped: reason != ownRepository, within: reason == ownRepository}
 	if o.verbose {
 		f.out.stderr = line("%s: skipped: %s [%s]", f.name, why, reason)
 	}

@@ -96,8 +96,9 @@ var helps = map[string]help{
 	"alias-bomb":        {onKept, "Aliases that stand for more than can be read.", "Write them out."},
 
 	// Why a file is skipped.
-	"not-compose": {onProgram, "A file with the name of a Compose file that is none.", "Nothing is to do."},
-	"template":    {onProgram, "A template of a Compose file.", "Render it first."},
+	"not-compose":    {onProgram, "A file with the name of a Compose file that is none.", "Nothing is to do."},
+	"own-repository": {onProgram, "A repository within the one that was gone through.", "Run delink there."},
+	"template":       {onProgram, "A template of a Compose file.", "Render it first."},
 
 	// What ends the work on a file.
 	"unreadable": {onProgram, "A file that can't be read.", "See that it is there, and yours to read."},

@@ -118,6 +118,7 @@ func (r *result) summary(o *options, name string) string {
 type summed struct {
 	changed, unchanged, skipped, failed int
 	removed, left, warnings             int
+	within                              int // repositories that were passed over
 }
 
 func (s *summed) add(out *verdict) {
@@ -126,6 +127,8 @@ func (s *summed) add(out *verdict) {
 		s.failed++
 	case out.skipped:
 		s.skipped++
+	case out.within:
+		s.within++
 	case out.changed:
 		s.changed++
 	default:
@@ -147,6 +150,17 @@ func (o *options) sumsUp(s *summed) bool {
 		return true
 	}
 	return s.changed+s.failed+s.left+s.warnings > 0
+}
+
+// passedOver is the line about repositories within, "" if there are none.
+func (s *summed) passedOver() string {
+	switch s.within {
+	case 0:
+		return ""
+	case 1:
+		return "1 repository within was passed over: run delink there"
+	}
+	return fmt.Sprintf("%d repositories within were passed over: run delink there", s.within)
 }
 
 // line is the line about several files.

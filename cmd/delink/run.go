@@ -24,7 +24,9 @@ func run(args []string, std streams) int {
 	}
 	o.files = nil
 	for _, f := range files {
-		o.files = append(o.files, f.path)
+		if f.reason != ownRepository {
+			o.files = append(o.files, f.path)
+		}
 	}
 	if err := o.checkReport(o.files); err != nil {
 		fmt.Fprintf(std.err, "delink: %v\n", err)
@@ -36,7 +38,7 @@ func run(args []string, std streams) int {
 			return exitError
 		}
 	}
-	o.several, o.reports = len(files) > 1, newReports(o)
+	o.several, o.reports = len(o.files) > 1, newReports(o)
 	o.colorOut, o.colorErr = o.useColor(std.out), o.useColor(std.err)
 	if !o.mode() {
 		for _, f := range files {

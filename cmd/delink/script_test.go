@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"flag"
+	"os"
 	"os/exec"
 	"strconv"
 	"testing"
@@ -13,7 +14,15 @@ import (
 var updateScripts = flag.Bool("update-scripts", false, "rewrite what the scripts in testdata/script expect")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"delink": main, "measured-delink": measuredMain})
+	testscript.Main(m, map[string]func(){"delink": main, "measured-delink": measuredMain, "without-git": withoutGit})
+}
+
+// withoutGit is the program where there are no others.
+func withoutGit() {
+	if err := os.Setenv("PATH", ""); err != nil {
+		panic(err)
+	}
+	main()
 }
 
 // TestScripts runs the program as a user does, one obligation a script.

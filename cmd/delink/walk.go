@@ -41,12 +41,14 @@ type finder struct {
 	seen  map[string]*file
 	here  string
 	tell  func(format string, args ...any) // a warning
+
+	folders map[string]bool // that were asked for
 }
 
 // findFiles gives the files that o asks for. An error is about the command line.
 func findFiles(o *options, std streams) ([]*file, error) {
 	here, _ := os.Getwd() // without it, a file may be done twice, which changes nothing
-	f := &finder{o: o, seen: map[string]*file{}, here: here, tell: func(format string, args ...any) { printLine(std.err, format, args...) }}
+	f := &finder{o: o, seen: map[string]*file{}, folders: map[string]bool{}, here: here, tell: func(format string, args ...any) { printLine(std.err, format, args...) }}
 	by := named
 	if os.Getenv("PRE_COMMIT") != "" {
 		by = listed // by the pattern of the hook
@@ -73,7 +75,7 @@ func findFiles(o *options, std streams) ([]*file, error) {
 		}
 		f.add(name, named)
 	}
-	return f.files, nil
+	return slices.DeleteFunc(f.files, func(file *file) bool { return file.reason == ownRepository && f.folders[file.abs] }), nil
 }
 
 // take takes a file, or the files of a folder if there is a mode for several.
@@ -114,32 +116,62 @@ func (f *finder) note(path, skip string, err error) {
 // folder takes the Compose files of a folder: of a work tree those that git
 // does not ignore, else all.
 func (f *finder) folder(dir string) {
-	git := inWorkTree(dir)
-	if git && f.tracked(dir) {
-		return
+	f.folders[f.abs(dir)] = true
+	if in := inWorkTree(dir); !in || !f.tracked(dir) {
+		f.walk(dir, in)
 	}
-	f.walk(dir, !git)
 }
 
-// walk takes the Compose files below a folder. Work trees in it are left to git;
-// links to other folders are not followed.
-func (f *finder) walk(dir string, git bool) {
+// walk takes the Compose files below a folder. A repository in it is left to git,
+// but one within another, in, is passed over, as git does; links to other folders
+// are not followed.
+func (f *finder) walk(dir string, in bool) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		f.note(dir, "", plainError(err))
 		return
 	}
-	if git && slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == ".git" }) && f.tracked(dir) {
-		return
-	}
 	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
 		switch {
 		case !e.IsDir():
-			f.consider(filepath.Join(dir, e.Name()), e.Type())
-		case !slices.Contains(skippedFolders, e.Name()):
-			f.walk(filepath.Join(dir, e.Name()), true)
+			f.consider(path, e.Type())
+		case slices.Contains(skippedFolders, e.Name()):
+		case !isRepository(path):
+			f.walk(path, in)
+		case in:
+			f.passOver(path)
+		case !f.tracked(path):
+			f.walk(path, true)
 		}
 	}
+}
+
+// isRepository reports whether a folder is the top of a work tree.
+func isRepository(dir string) bool {
+	_, err := os.Lstat(filepath.Join(dir, ".git"))
+	return err == nil
+}
+
+// ownRepository is the reason to pass over a repository within another.
+const ownRepository = "own-repository"
+
+// passOver tells of a repository, which has its own rules and its own commits.
+func (f *finder) passOver(path string) {
+	abs := f.abs(path)
+	if f.seen[abs] == nil {
+		file := newFile(f.o, path, found)
+		file.abs, file.skip, file.reason = abs, "a repository of its own: run delink there", ownRepository
+		f.seen[abs], f.files = file, append(f.files, file)
+	}
+}
+
+// abs is the name of a path whatever folder it is looked at from.
+func (f *finder) abs(path string) string {
+	if filepath.IsAbs(path) {
+		return filepath.Clean(path)
+	}
+	return filepath.Join(f.here, path)
 }
 
 // consider takes a file if its name is that of a Compose file. A link to one is
@@ -166,7 +198,7 @@ func inWorkTree(dir string) bool {
 		return false
 	}
 	for {
-		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+		if isRepository(dir) {
 			return true
 		}
 		above := filepath.Dir(dir)
@@ -189,16 +221,22 @@ func (f *finder) tracked(dir string) bool {
 		return false
 	}
 	if len(out) == 0 && ignored(dir) {
-		return false // it was asked for all the same
+		f.walk(dir, false) // it was asked for all the same
+		return true
 	}
 	var names []string
 	for name := range bytes.SplitSeq(out, []byte{0}) {
 		names = append(names, string(name))
 	}
+	names = append(names, submodules(dir)...)
 	slices.Sort(names) // git gives the untracked ones first, and those in conflict several times
 	for _, name := range slices.Compact(names) {
 		path := filepath.Join(dir, filepath.FromSlash(name))
-		if info, err := os.Lstat(path); err == nil { // what is deleted is listed too
+		switch info, err := os.Lstat(path); {
+		case err != nil || name == "": // what is deleted is listed too
+		case info.IsDir() && isRepository(path):
+			f.passOver(path)
+		default:
 			f.consider(path, info.Mode())
 		}
 	}
@@ -206,15 +244,29 @@ func (f *finder) tracked(dir string) bool {
 }
 
 // gitFiles has git list the YAML files below dir, tracked or not, but for those
-// that it ignores.
+// that it ignores, and the repositories there that it does not track.
 func gitFiles(dir string) ([]byte, error) {
-	out, err := gitCommand(dir, "ls-files", "-z", "-co", "--exclude-standard", "--", ":(icase)*.yml", ":(icase)*.yaml").Output()
+	out, err := gitCommand(dir, "ls-files", "-z", "-co", "--exclude-standard", "--", ":(icase)*.yml", ":(icase)*.yaml", "*/").Output()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
 		line, _, _ := strings.Cut(strings.TrimSpace(string(exit.Stderr)), "\n")
 		return nil, errors.New(line)
 	}
 	return out, err
+}
+
+// submodules lists the repositories below dir that git tracks by their commit.
+func submodules(dir string) (names []string) {
+	out, err := gitCommand(dir, "ls-files", "-z", "-s").Output()
+	if err != nil {
+		return nil // what git did a moment ago it can do
+	}
+	for line := range bytes.SplitSeq(out, []byte{0}) {
+		if _, name, ok := bytes.Cut(line, []byte{'\t'}); ok && bytes.HasPrefix(line, []byte("160000 ")) {
+			names = append(names, string(name))
+		}
+	}
+	return names
 }
 
 // ignored reports whether git ignores a whole folder.
