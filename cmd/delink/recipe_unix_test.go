@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -97,7 +98,7 @@ func done(t *testing.T, root string) (n int) {
 // TestManyRepositories runs the README's recipe over two hundred repositories,
 // stops it midway, runs it to its end, and once more.
 func TestManyRepositories(t *testing.T) {
-	for _, program := range []string{"git", "xargs"} {
+	for _, program := range []string{"git", "find"} {
 		_, err := exec.LookPath(program)
 		orSkip(t, err)
 	}
@@ -140,6 +141,47 @@ func TestManyRepositories(t *testing.T) {
 			t.Errorf("the last run wrote %s", name)
 		}
 	}
+}
+
+// TestRecipeTouchesRepositories runs the recipe where there are none, and where
+// one is within another.
+func TestRecipeTouchesRepositories(t *testing.T) {
+	for _, program := range []string{"git", "find"} {
+		_, err := exec.LookPath(program)
+		orSkip(t, err)
+	}
+	root := t.TempDir()
+	files := []string{"compose.yaml", "a b/compose.yaml", "a b/sub/-w/compose.yaml", "a b/vendor/x/compose.yaml", "plain/compose.yaml"}
+	for _, name := range files {
+		path := filepath.Join(root, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		writeText(t, path, linked)
+	}
+	left := func(want ...string) {
+		t.Helper()
+		if err := recipe(t, root).Wait(); err != nil {
+			t.Error(err)
+		}
+		var got []string
+		for _, name := range files {
+			if textOf(t, filepath.Join(root, name)) == linked {
+				got = append(got, name)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("links are left in %q, want %q", got, want)
+		}
+	}
+	left(files...)
+	git(t, filepath.Join(root, "a b/sub/-w"), "init", "-q")
+	left("compose.yaml", "a b/compose.yaml", "a b/vendor/x/compose.yaml", "plain/compose.yaml")
+	git(t, filepath.Join(root, "a b/vendor/x"), "init", "-q")
+	git(t, filepath.Join(root, "a b"), "init", "-q")
+	left("compose.yaml", "a b/vendor/x/compose.yaml", "plain/compose.yaml")
+	git(t, root, "init", "-q")
+	left("a b/vendor/x/compose.yaml")
 }
 
 // stopMidway runs the recipe until so many files are done, and stops it. It
