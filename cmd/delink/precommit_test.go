@@ -308,11 +308,15 @@ func hookOtherFiles(t *testing.T, start starter) {
 	s := start(t, "delink", map[string]string{
 		"plain/compose.yaml":                  "services:\n  web:\n    image: web\n",
 		"with blank/-w docker-compose.yml":    hookBase,
+		"-w-compose.yml":                      hookBase,
 		".github/workflows/build-compose.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps: []\n",
 	})
-	if out, code := s.run("pre-commit", "run"); code == 0 || !strings.Contains(out, "files were modified by this hook") {
+	if out, code := s.run("pre-commit", "run", "--all-files"); code == 0 || !strings.Contains(out, "files were modified by this hook") || strings.Contains(out, "exit code") {
 		t.Errorf("the run ends with %d:\n%s", code, out)
 	}
+	if strings.Contains(s.read("-w-compose.yml"), "links") {
+		t.Error("a name like a flag was not done")
+	}
 	s.must("git", "add", "-A")
-	s.must("pre-commit", "run")
+	s.must("pre-commit", "run", "--all-files")
 }

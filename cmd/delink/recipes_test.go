@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -12,25 +13,112 @@ import (
 
 const recipeDir = "testdata/recipes"
 
-// The plain hook stops a commit of a file with links, and no other.
-func TestRecipeGitHook(t *testing.T) {
+// plainHook is a repository with the plain hook.
+func plainHook(t *testing.T) shell {
+	t.Helper()
 	s := newRepository(t)
 	hook := filepath.Join(s.dir, ".git", "hooks", "pre-commit")
 	if err := os.WriteFile(hook, []byte(readFileString(t, recipeDir+"/git-hook")), 0o777); err != nil {
 		t.Fatal(err)
 	}
-	s.write(map[string]string{"other.yml": "a: b\n"})
-	s.must("git", "add", "-A")
-	s.must("git", "commit", "-qm", "no Compose file")
-	s.write(map[string]string{"a b/-compose.yaml": hookBase, "-w-compose.yml": hookBase})
-	s.must("git", "add", "-A")
-	out, code := s.run("git", "commit", "-qm", "links")
-	if code == 0 || strings.Count(out, "[dns-link]") != 2 {
-		t.Errorf("the commit ends with %d:\n%s", code, out)
+	return s
+}
+
+// commits stages all, unless it is told what, and commits it. The hook finds so
+// many links; without any, it lets it pass.
+func (s shell) commits(links int, paths ...string) {
+	s.t.Helper()
+	if len(paths) == 0 {
+		s.must("git", "add", "-A")
 	}
-	s.must("delink", "-w", "a b/-compose.yaml", "./-w-compose.yml")
+	out, code := s.run("git", append([]string{"commit", "-qm", "a commit", "--"}, paths...)...)
+	if (code == 0) != (links == 0) || strings.Count(out, "[dns-link]") != links {
+		s.t.Errorf("want %d links, the commit ends with %d:\n%s", links, code, out)
+	}
+}
+
+// The plain hook stops a commit of a file with links, and no other.
+func TestRecipeGitHook(t *testing.T) {
+	s := plainHook(t)
+	s.write(map[string]string{"other.yml": "a: b\n"})
+	s.commits(0)
+	s.write(map[string]string{"a b/-compose.yaml": hookBase, "-w-compose.yml": hookBase, "fig.yml": hookBase, "x/DOCKER-COMPOSE.YML": hookBase,
+		".github/workflows/compose.yml": "on: push\njobs: {a: {steps: [{run: links}]}}\n", "config.yml": "links: [a]\n"})
+	s.commits(4)
+	s.must("delink", "-w", ".")
+	s.commits(0)
+	if left, err := filepath.Glob(filepath.Join(os.TempDir(), "tmp.*", "-w-compose.yml")); err != nil || len(left) > 0 {
+		t.Errorf("%q are left (%v)", left, err)
+	}
+}
+
+// What counts is what is staged, with the base that is staged.
+func TestRecipeGitHookStaged(t *testing.T) {
+	s := plainHook(t)
+	clean := inProcess(hookBase, "-q", "-").stdout
+	s.write(map[string]string{"compose.yml": hookBase})
 	s.must("git", "add", "-A")
-	s.must("git", "commit", "-qm", "no links")
+	s.write(map[string]string{"compose.yml": clean})
+	if out, code := s.run("git", "commit", "-qm", "links"); code == 0 || !strings.Contains(out, "compose.yml:4:13: warning: web: link \"db:database\"") {
+		t.Errorf("staged links: the commit ends with %d:\n%s", code, out)
+	}
+	s.must("git", "add", "-A")
+	s.write(map[string]string{"compose.yml": hookBase})
+	s.must("git", "commit", "-qm", "links in the work tree alone")
+	s.commits(1, "compose.yml")
+	s.must("git", "checkout", "-q", "--", ".")
+	s.write(map[string]string{"compose.override.yml": "services:\n  web:\n    links: [db]\n"})
+	s.must("git", "add", "-A")
+	s.write(map[string]string{"compose.yml": "services: {}\n"})
+	if out, code := s.run("git", "commit", "-qm", "an override"); code == 0 || !strings.Contains(out, "compose.override.yml:3:13: warning: web: link \"db\": it only gives a name") {
+		t.Errorf("the override's commit ends with %d:\n%s", code, out)
+	}
+}
+
+// globbed reports whether a pattern of lefthook or lint-staged, which knows
+// {a,b}, matches a path, whose folders * takes too.
+func globbed(t *testing.T, glob, name string) bool {
+	t.Helper()
+	if open := strings.LastIndexByte(glob, '{'); open >= 0 {
+		shut := open + strings.IndexByte(glob[open:], '}')
+		for choice := range strings.SplitSeq(glob[open+1:shut], ",") {
+			if globbed(t, glob[:open]+choice+glob[shut+1:], name) {
+				return true
+			}
+		}
+		return false
+	}
+	ok, err := path.Match(strings.ReplaceAll(glob, "/", ":"), strings.ReplaceAll(name, "/", ":"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ok
+}
+
+// checkCommand runs the command of a hook as the hook's manager does, by sh, with
+// the names that its pattern takes: one of them is that of no Compose file.
+func checkCommand(t *testing.T, s shell, command string, takes func(string) bool, name func(string) string) {
+	t.Helper()
+	names := []string{"compose.yaml", "-w-compose.yml", "sub/dev compose.yml", "fig.yml", ".github/workflows/docker-compose.yml"}
+	other := names[len(names)-1]
+	args := []string{"-c", command + ` "$@"`, "sh"}
+	for _, n := range names {
+		s.write(map[string]string{n: hookBase})
+		if args = append(args, name(n)); !takes(n) {
+			t.Errorf("the pattern does not take %s", n)
+		}
+	}
+	s.write(map[string]string{other: "on: push\njobs: {a: {steps: [{run: links}]}}\n"})
+	if takes("config.yml") || takes("sub/figs.yaml") || takes("compose/other.json") {
+		t.Error("the pattern takes others")
+	}
+	s.env = append(s.env, "GIT_INDEX_FILE="+filepath.Join(s.dir, ".git", "index")) // as git sets it for hooks
+	s.must("sh", args...)
+	for _, n := range names {
+		if n != other && strings.Contains(s.read(n), "links") {
+			t.Errorf("%s still has links", n)
+		}
+	}
 }
 
 // lefthook changes the file and stages it, so that the commit passes at once.
@@ -51,20 +139,18 @@ func TestRecipeLefthook(t *testing.T) {
 	if !c.StageFixed {
 		t.Error("what is mended is not staged")
 	}
-	s := newRepository(t)
-	s.write(map[string]string{"compose.yaml": hookBase})
-	s.must("sh", "-c", strings.Replace(c.Run, "{staged_files}", "compose.yaml", 1))
-	if strings.Contains(s.read("compose.yaml"), "links") {
-		t.Error("the links are still there")
-	}
+	checkCommand(t, newRepository(t), strings.TrimSuffix(c.Run, " {staged_files}"),
+		func(name string) bool { return globbed(t, c.Glob, name) }, func(name string) string { return name })
 	if _, err := exec.LookPath("lefthook"); err != nil {
 		t.Skip("lefthook is missing: only its command was run")
 	}
-	s.write(map[string]string{"lefthook.yml": text, "compose.yaml": hookBase, "sub/dev compose.yml": hookBase})
+	s := newRepository(t)
+	s.write(map[string]string{"lefthook.yml": text})
+	s.write(hookFiles)
 	s.must("git", "add", "-A")
 	s.must("lefthook", "install")
 	s.must("git", "commit", "-qm", "links")
-	checkCommitted(t, s, "compose.yaml", "sub/dev compose.yml")
+	checkCommitted(t, s, "compose.yaml", "sub/dev compose.yml", "-w-compose.yml", "sub/fig.yml")
 }
 
 // So does husky with lint-staged, which names files absolutely.
@@ -76,25 +162,31 @@ func TestRecipeHusky(t *testing.T) {
 	if err := yaml.Unmarshal([]byte(text), &recipe); err != nil {
 		t.Fatal(err)
 	}
-	command := recipe.LintStaged["*{compose,fig}*.{yml,yaml}"]
 	s := newRepository(t)
-	s.write(map[string]string{"compose.yaml": hookBase})
-	s.must("sh", "-c", command+` "$1"`, "sh", filepath.Join(s.dir, "compose.yaml"))
-	if command == "" || strings.Contains(s.read("compose.yaml"), "links") {
-		t.Error("the links are still there")
+	if len(recipe.LintStaged) != 1 {
+		t.Fatalf("%d commands", len(recipe.LintStaged))
+	}
+	for glob, command := range recipe.LintStaged {
+		checkCommand(t, s, command, func(name string) bool { return globbed(t, glob, path.Base(name)) }, func(name string) string { return filepath.Join(s.dir, name) })
 	}
 	for _, program := range []string{"husky", "lint-staged"} {
 		if _, err := exec.LookPath(program); err != nil {
 			t.Skipf("%s is missing: only the command was run", program)
 		}
 	}
-	s.write(map[string]string{"package.json": text, "compose.yaml": hookBase, "sub/dev compose.yml": hookBase})
+	s.write(map[string]string{"package.json": text})
+	s.write(hookFiles)
 	s.must("git", "add", "-A")
 	s.must("husky")
 	s.write(map[string]string{".husky/pre-commit": strings.Replace(readFileString(t, recipeDir+"/husky-pre-commit"), "npx ", "", 1)})
 	s.must("git", "commit", "-qm", "links")
-	checkCommitted(t, s, "compose.yaml", "sub/dev compose.yml")
+	checkCommitted(t, s, "compose.yaml", "sub/dev compose.yml", "-w-compose.yml", "sub/fig.yml")
 }
+
+// hookFiles are committed under a manager of hooks: the last two are no Compose
+// files.
+var hookFiles = map[string]string{"compose.yaml": hookBase, "sub/dev compose.yml": hookBase, "-w-compose.yml": hookBase, "sub/fig.yml": hookBase,
+	".github/workflows/docker-compose.yml": "on: push\njobs: {a: {steps: [{run: links}]}}\n", "config.yml": "links: [a]\n"}
 
 func checkCommitted(t *testing.T, s shell, names ...string) {
 	t.Helper()

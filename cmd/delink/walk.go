@@ -50,7 +50,7 @@ func findFiles(o *options, std streams) ([]*file, error) {
 	here, _ := os.Getwd() // without it, a file may be done twice, which changes nothing
 	f := &finder{o: o, seen: map[string]*file{}, folders: map[string]bool{}, here: here, tell: func(format string, args ...any) { printLine(std.err, format, args...) }}
 	by := named
-	if os.Getenv("PRE_COMMIT") != "" {
+	if inHook() {
 		by = listed // by the pattern of the hook
 	}
 	for _, name := range o.files {
@@ -77,6 +77,10 @@ func findFiles(o *options, std streams) ([]*file, error) {
 	}
 	return slices.DeleteFunc(f.files, func(file *file) bool { return file.reason == ownRepository && f.folders[file.abs] }), nil
 }
+
+// inHook reports whether a hook runs, by pre-commit or by git itself, which names
+// the index to its hooks.
+func inHook() bool { return os.Getenv("PRE_COMMIT") != "" || os.Getenv("GIT_INDEX_FILE") != "" }
 
 // take takes a file, or the files of a folder if there is a mode for several.
 func (f *finder) take(name string, by origin) {
