@@ -24,6 +24,8 @@ type Document struct {
 	first tree.ID      // IDs are counted from here, so that those of several files differ
 	nodes []*yaml.Node // by ID - first; 0 is unused
 	ids   map[*yaml.Node]tree.ID
+
+	addressed bool // a comment may be meant for delink
 }
 
 // Parse reads a file's bytes. The error is a *guard.Error, with a place, or says
@@ -60,7 +62,8 @@ func ParseBehind(prev *Document, name string, src []byte) (*Document, error) {
 }
 
 func newDocument(name string, first tree.ID, file *text.File) *Document {
-	d := &Document{Name: name, file: file, first: first, nodes: []*yaml.Node{nil}, ids: map[*yaml.Node]tree.ID{}}
+	d := &Document{Name: name, file: file, first: first, nodes: []*yaml.Node{nil}, ids: map[*yaml.Node]tree.ID{},
+		addressed: bytes.Contains(file.Bytes(), []byte("delink:"))}
 	for _, doc := range file.Docs() {
 		d.trees = append(d.trees, d.view(doc.Content[0], false))
 	}
@@ -94,6 +97,15 @@ func (d *Document) place(n *yaml.Node) tree.Place {
 	return tree.Place{File: d.Name, Line: n.Line, Column: n.Column}
 }
 
+// remarks are the comments on a key or an item. Hardly any text has one that is
+// looked for.
+func (d *Document) remarks(n *yaml.Node) []string {
+	if !d.addressed {
+		return nil
+	}
+	return d.file.Remarks(n)
+}
+
 // view turns a node into a plain value: aliases are followed, merge keys
 // resolved (YAML merge type: own keys win, then the first mapping of a list).
 func (d *Document) view(n *yaml.Node, alias bool) *tree.Node {
@@ -111,7 +123,7 @@ func (d *Document) view(n *yaml.Node, alias bool) *tree.Node {
 		v.Kind = tree.List
 		for _, c := range n.Content {
 			it := d.view(c, alias)
-			it.Comment = d.file.Comment(c)
+			it.Comment, it.Remarks = d.file.Comment(c), d.remarks(c)
 			v.Items = append(v.Items, it)
 		}
 	default:
@@ -157,7 +169,7 @@ func (d *Document) fields(v *tree.Node, n *yaml.Node) {
 		}
 		if !seen[name] {
 			seen[name] = true
-			v.Fields = append(v.Fields, tree.Field{Key: name, At: d.place(key), Value: d.view(val, v.Alias), Holder: v.ID, Comment: d.file.Comment(key)})
+			v.Fields = append(v.Fields, tree.Field{Key: name, At: d.place(key), Value: d.view(val, v.Alias), Holder: v.ID, Comment: d.file.Comment(key), Remarks: d.remarks(key)})
 		}
 	}
 	for _, m := range merges {

@@ -3,6 +3,7 @@ package translate
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/delink/delink/translate/tree"
@@ -25,7 +26,7 @@ func (pl *planner) collect() {
 			}
 			for i, it := range v.Items {
 				l := pl.parse(s, it, v, i, d)
-				if keeps(v.field.Comment) || keeps(it.Comment) {
+				if keeps(v.field.Remarks) || keeps(it.Remarks) {
 					l.Reason = Keep
 				}
 				pl.add(l)
@@ -39,10 +40,11 @@ func (pl *planner) add(l *Link) {
 	pl.of[l.Consumer] = append(pl.of[l.Consumer], l)
 }
 
-// keeps reports whether a comment asks to leave links alone.
-func keeps(comment string) bool { return keepComment.MatchString(comment) }
+// keeps reports whether a comment asks to leave links alone, alone or among other
+// words.
+func keeps(comments []string) bool { return slices.ContainsFunc(comments, keepComment.MatchString) }
 
-var keepComment = regexp.MustCompile(`^#+\s*delink:\s*keep\b`)
+var keepComment = regexp.MustCompile(`(?:^|[^\w-])delink:[ \t]*keep(?:$|[^\w-])`)
 
 // holding gives the definition in this file whose text has the value; nil if
 // another file has it. A base of extends in this file counts.

@@ -21,17 +21,7 @@ func (f *File) Comment(n *yaml.Node) string {
 			end = max(end, val.end)
 		}
 	}
-	l := f.lines[f.lineOf(end)]
-	for i := end; i < l.end; i++ {
-		switch f.src[i] {
-		case ' ', '\t', ',':
-		case '#':
-			return string(f.src[i:l.end])
-		default:
-			return ""
-		}
-	}
-	return ""
+	return f.behind(end)
 }
 
 // Around returns the comment lines that belong to the entry whose value n is:

@@ -18,6 +18,9 @@ func (f *File) delete(m *node, key string, above bool) (*plan, error) {
 	if err := f.unused(e.key, e.val); err != nil {
 		return nil, err
 	}
+	if err := f.remarked(e.val.items...); err != nil {
+		return nil, err
+	}
 	p := new(plan)
 	p.also(func(all []*yaml.Node) {
 		c := all[m.id]
@@ -41,6 +44,9 @@ func (f *File) deleteItem(s *node, i int) (*plan, error) {
 		return nil, fmt.Errorf("%w: item %d", ErrNotFound, i)
 	}
 	if err := f.unused(s.items[i].val); err != nil {
+		return nil, err
+	}
+	if err := f.remarked(s.items[i]); err != nil {
 		return nil, err
 	}
 	p := new(plan)

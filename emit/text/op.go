@@ -139,6 +139,9 @@ var (
 	ErrOnly = errors.New("it is the only entry, on the line of its parent")
 	// ErrPair says that a mapping without braces in a list, [a: b], is not edited.
 	ErrPair = errors.New("the mapping is a pair without braces in a list")
+	// ErrRemark says that a comment would be lost that stands between the dash of
+	// an item and its value.
+	ErrRemark = errors.New("a comment between an entry's dash and its value would be lost")
 	// ErrLayout says that the text around is laid out in a way that is not edited.
 	ErrLayout = errors.New("its place shares a line with other text")
 )

@@ -22,6 +22,9 @@ func (f *File) replace(m *node, op Op) (*plan, error) {
 	if err := f.unused(e.key, e.val); err != nil {
 		return nil, err
 	}
+	if err := f.remarked(e.val.items...); err != nil {
+		return nil, err
+	}
 	p, st := new(plan), f.styleOf(m)
 	p.also(replaceEntry(m, i, op.Entries, st))
 	if m.flow {

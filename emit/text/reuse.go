@@ -35,7 +35,7 @@ func (f *File) reusable(m *node, i int, op Op) bool {
 		if _, ok := f.Token(it.val.n); !ok || strings.Contains(string(f.src[it.val.start:it.val.props]), "!") {
 			return false
 		}
-		if !old.flow && (!f.startsLine(it.dash) || f.lineOf(it.dash) != f.lineOf(it.val.start)) {
+		if !old.flow && !f.startsLine(it.dash) {
 			return false
 		}
 	}
@@ -51,6 +51,13 @@ func (f *File) reuse(m *node, i int, op Op) (*plan, error) {
 	elems := op.Entries[0].Value.Elems
 	if err := f.loosened(e, elems, op.Keep); err != nil {
 		return nil, err
+	}
+	for j, it := range e.val.items {
+		if !slices.Contains(op.Keep, j) {
+			if err := f.remarked(it); err != nil {
+				return nil, err
+			}
+		}
 	}
 	p := new(plan)
 	p.also(f.reusedTree(m, i, op, st))

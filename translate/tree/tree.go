@@ -40,6 +40,8 @@ type Node struct {
 	ID     ID
 	// Comment is the comment behind a list's item, on its line.
 	Comment string
+	// Remarks are all comments on a list's item, see Field.
+	Remarks []string
 	Alias   bool // reached through an alias, so that the text belongs to another place too
 	// Reset and Override are Compose's tags !reset and !override.
 	Reset, Override bool
@@ -51,8 +53,11 @@ type Field struct {
 	At      Place // of the key
 	Value   *Node
 	Comment string // the comment on the key's line
-	Hidden  ID     // the value that a merge key would give, were the key not there; 0: none
-	Holder  ID     // the mapping in the text that holds the key: the Map's own ID unless a merge key brought it
+	// Remarks are all comments on the key: those on its line and on the lines
+	// directly above. They are only there in a text that speaks of delink.
+	Remarks []string
+	Hidden  ID // the value that a merge key would give, were the key not there; 0: none
+	Holder  ID // the mapping in the text that holds the key: the Map's own ID unless a merge key brought it
 }
 
 // Get returns the value of key, or nil. It may be called on nil.
