@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"math/rand"
@@ -12,6 +13,47 @@ import (
 	"strings"
 	"testing"
 )
+
+// A file that changes while delink runs is left as it then is; the others are
+// done, and a report says the same.
+func TestChangesWhileRunning(t *testing.T) {
+	defer func() { translating = translateUnit }()
+	translating = func(o *options, u unit) ([]*result, error) {
+		res, err := translateUnit(o, u)
+		switch u.files[0].name {
+		case "changed.yaml":
+			err = errors.Join(err, os.WriteFile("changed.yaml", []byte("# mine\n"+linked), 0o666))
+		case "done.yaml":
+			err = errors.Join(err, os.WriteFile("done.yaml", []byte(unlinked), 0o666))
+		case "gone.yaml":
+			err = errors.Join(err, os.Remove("gone.yaml"))
+		}
+		return res, err
+	}
+	schema := reportSchema(t)
+	t.Chdir(t.TempDir())
+	names := []string{"changed.yaml", "done.yaml", "gone.yaml", "plain.yaml"}
+	for _, name := range names {
+		writeText(t, name, linked)
+	}
+	got := inProcess("", append([]string{"-w", "--format", "json"}, names...)...)
+	want := "changed.yaml: error: was changed while delink ran: run it again [unwritable]\n" +
+		"gone.yaml: error: no such file [unwritable]\n" +
+		"2 files changed, 0 unchanged, 2 failed; 2 links removed\n"
+	if got.code != exitError || got.stderr != want {
+		t.Errorf("%+v", got)
+	}
+	r := held(t, schema, got.stdout)
+	if c := r.Totals.Files; c.Failed != 2 || c.Changed != 2 || r.Totals.Written != 2 {
+		t.Errorf("the report counts %+v, %d written", c, r.Totals.Written)
+	}
+	for name, want := range map[string]string{"changed.yaml": "# mine\n" + linked, "done.yaml": unlinked, "plain.yaml": unlinked} {
+		compare(t, name, want, textOf(t, name))
+	}
+	if entries, err := os.ReadDir("."); err != nil || len(entries) != 3 {
+		t.Errorf("there are %v (%v)", entries, err)
+	}
+}
 
 // A defect in one project ends that project: the others are done, and the
 // message asks for a report.

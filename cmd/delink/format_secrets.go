@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"errors"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -168,7 +167,7 @@ func (s *secrets) list() []string {
 	if s.values == nil {
 		f := newSecretFinder(s.o, s.dir)
 		for _, file := range s.files {
-			f.text(file.src, filepath.Dir(cmp.Or(file.path, filepath.Join(s.dir, "f"))), 0)
+			f.text(file.src, s.dir, 0)
 		}
 		s.values = f.found()
 	}

@@ -267,6 +267,21 @@ func TestReportsKeepSecrets(t *testing.T) {
 	}
 }
 
+// What is wrong with an env file is said without its values.
+func TestEnvFilesKeepSecrets(t *testing.T) {
+	t.Chdir(t.TempDir())
+	writeText(t, "compose.yaml", secretReferences["port from .env"])
+	for _, line := range []string{"DB_PASSWORD=\"s3cr3t-1\n", "DB PASSWORD=s3cr3t-2\n", "A-KEY: s3cr3t-3 '\n!\n"} {
+		writeText(t, "x.env", "OK=1\n"+line)
+		for _, format := range formats {
+			got := inProcess("", "--check", "--format", format, "--env-file", "x.env", "compose.yaml")
+			if strings.Contains(got.stdout+got.stderr, "s3cr3t") || !strings.Contains(got.stderr, "x.env: line ") && !strings.HasPrefix(line, "A-KEY") {
+				t.Errorf("%q, %s:\n%s%s", line, format, got.stdout, got.stderr)
+			}
+		}
+	}
+}
+
 // A value that is also a word hides no other word, and no key.
 func TestSecretsKeepWords(t *testing.T) {
 	t.Chdir(t.TempDir())
