@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/delink/delink/emit/guard"
 	"github.com/delink/delink/translate"
@@ -18,10 +17,10 @@ import (
 // project: messages and reports. What they are is looked for only once there is
 // something to tell. Nil hides nothing but what the text itself gives away.
 type secrets struct {
-	o      *options
-	dir    string
-	files  []source
-	values []string // the longest first; nil before they are looked for
+	o     *options
+	dir   string
+	files []source
+	known *hider // nil before they are looked for
 }
 
 // secretsOf is for the files of a unit.
@@ -84,38 +83,59 @@ func (s *secrets) hide(text string, anywhere bool) string {
 		return ""
 	}
 	text = hideDefaults(text)
-	for _, v := range s.list() {
-		text = without(text, v, anywhere)
-		if escaped := strings.Trim(strconv.Quote(v), `"`); escaped != v {
-			text = without(text, escaped, anywhere)
-		}
+	if s == nil {
+		return text
 	}
-	return text
+	if s.known == nil {
+		s.known = newHider(s.find())
+	}
+	return s.known.hide(text, anywhere)
 }
 
-// without puts … in place of a value.
-func without(text, value string, anywhere bool) string {
-	if anywhere || strings.ContainsFunc(value, func(r rune) bool { return !unicode.IsLetter(r) }) {
-		return strings.ReplaceAll(text, value, "…")
-	}
-	inWord := func(r rune, size int) bool {
-		return size > 0 && (r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r))
-	}
-	var b strings.Builder
-	for {
-		i := strings.Index(text, value)
-		if i < 0 {
-			return b.String() + text
-		}
-		end := i + len(value)
-		if inWord(utf8.DecodeLastRuneInString(b.String()+text[:i])) || inWord(utf8.DecodeRuneInString(text[end:])) {
-			b.WriteString(text[:end])
-		} else {
-			b.WriteString(text[:i] + "…")
-		}
-		text = text[end:]
-	}
+// hider puts … in place of values. There may be thousands of them, and of texts.
+type hider struct {
+	all, unlike *strings.Replacer // unlike is for those that are unlike words
+	words       map[string]bool   // the others
 }
+
+func newHider(values []string) *hider {
+	h := &hider{words: map[string]bool{}}
+	var all, unlike []string
+	for _, v := range values {
+		pair := []string{v, "…"}
+		if escaped := strings.Trim(strconv.Quote(v), `"`); escaped != v {
+			pair = append(pair, escaped, "…")
+		}
+		all = append(all, pair...)
+		if strings.ContainsFunc(v, func(r rune) bool { return !unicode.IsLetter(r) }) {
+			unlike = append(unlike, pair...)
+		} else {
+			h.words[v] = true
+		}
+	}
+	h.all, h.unlike = strings.NewReplacer(all...), strings.NewReplacer(unlike...)
+	return h
+}
+
+// hide takes the values out of a text, those that are words as whole words alone
+// if it is not to be anywhere.
+func (h *hider) hide(text string, anywhere bool) string {
+	if anywhere {
+		return h.all.Replace(text)
+	}
+	text = h.unlike.Replace(text)
+	if len(h.words) == 0 {
+		return text
+	}
+	return wholeWord.ReplaceAllStringFunc(text, func(word string) string {
+		if h.words[word] {
+			return "…"
+		}
+		return word
+	})
+}
+
+var wholeWord = regexp.MustCompile(`[\pL\pN_]+`)
 
 // reference finds the head of ${NAME:-text} and the like. What ${NAME:?text}
 // says is meant to be read.
@@ -159,19 +179,13 @@ func hideDefaults(text string) string {
 	return out + text[last:]
 }
 
-// list looks for the values once.
-func (s *secrets) list() []string {
-	if s == nil {
-		return nil
+// find looks for the values.
+func (s *secrets) find() []string {
+	f := newSecretFinder(s.o, s.dir)
+	for _, file := range s.files {
+		f.text(file.src, s.dir, 0)
 	}
-	if s.values == nil {
-		f := newSecretFinder(s.o, s.dir)
-		for _, file := range s.files {
-			f.text(file.src, s.dir, 0)
-		}
-		s.values = f.found()
-	}
-	return s.values
+	return f.found()
 }
 
 // longestFirst sorts values so that none is hidden in part.

@@ -290,7 +290,7 @@ func TestSecretsKeepWords(t *testing.T) {
 	if want := `web: link "nowhere": kept: there is no … "nowhere"`; !strings.Contains(got.stderr, want) {
 		t.Errorf("want %s in\n%s", want, got.stderr)
 	}
-	s := &secrets{values: []string{"se/cret", "line"}}
+	s := &secrets{known: newHider([]string{"se/cret", "line"})}
 	for text, want := range map[string]string{
 		"a line, inline lines": "a …, inline lines", "xse/cretx": "x…x",
 		"${A_KEY:-x}:${A_KEY:?say}, ${B:-${A_KEY-y}}${A_KEY:+${C}z}": "${A_KEY:-…}:${A_KEY:?say}, ${B:-${A_KEY-…}}${A_KEY:+…}",
