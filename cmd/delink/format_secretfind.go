@@ -60,8 +60,9 @@ func (f *secretFinder) add(value string) {
 	}
 }
 
-// onlyReference matches a text that is a variable and nothing else.
-var onlyReference = regexp.MustCompile(`^\$(?:[A-Za-z_][A-Za-z0-9_]*|\{[^{}]*\})$`)
+// onlyReference matches a text that is a variable and nothing else, or the head of
+// one that was cut.
+var onlyReference = regexp.MustCompile(`^\$(?:[A-Za-z_][A-Za-z0-9_]*|\{[^{}]*\}?)$`)
 
 // plain takes a value, and the lines of a long one.
 func (f *secretFinder) plain(value string) {

@@ -290,6 +290,10 @@ func TestSecretsKeepWords(t *testing.T) {
 	if want := `web: link "nowhere": kept: there is no … "nowhere"`; !strings.Contains(got.stderr, want) {
 		t.Errorf("want %s in\n%s", want, got.stderr)
 	}
+	writeText(t, "compose.yaml", "services:\n  web:\n    image: tutum/haproxy:${A_TAG}\n    links: [db]\n    environment: {A_KEY: '${A_TAG}', B_KEY: $A_TAG, C_KEY: x$A_TAG}\n  db: {image: db}\n")
+	if got := inProcess("", "-w", "compose.yaml"); !strings.Contains(got.stderr, "the image tutum/haproxy:${A_TAG} balances") {
+		t.Errorf("a reference is hidden:\n%s", got.stderr)
+	}
 	s := &secrets{known: newHider([]string{"se/cret", "line"})}
 	for text, want := range map[string]string{
 		"a line, inline lines": "a …, inline lines", "xse/cretx": "x…x",
