@@ -3,19 +3,23 @@ package text
 import (
 	"bytes"
 	"fmt"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 )
 
 // behind returns the comment that follows off on its line, or "".
-func (f *File) behind(off int) string {
+func (f *File) behind(off int) string { return f.beyond(off, " \t,") }
+
+// beyond returns the comment that follows off on its line behind nothing but the
+// given characters, or "".
+func (f *File) beyond(off int, passed string) string {
 	l := f.lines[f.lineOf(off)]
 	for i := off; i < l.end; i++ {
-		switch f.src[i] {
-		case ' ', '\t', ',':
-		case '#':
+		if f.src[i] == '#' {
 			return string(f.src[i:l.end])
-		default:
+		}
+		if strings.IndexByte(passed, f.src[i]) < 0 {
 			return ""
 		}
 	}
@@ -33,15 +37,33 @@ func (f *File) Remarks(n *yaml.Node) []string {
 	first, ends := f.parts(at)
 	var out []string
 	for _, end := range ends {
-		if c := f.behind(end); c != "" {
+		if c := f.beyond(end, " \t,]}"); c != "" {
 			out = append(out, c)
 		}
 	}
-	if !f.startsLine(first) {
-		return out
+	for l := f.lineOf(first) + 1; !at.isKey && l < f.lineOf(at.body); l++ {
+		if c, ok := f.comment(l); ok { // between a dash and its value
+			out = append(out, "# "+c.text)
+		}
+	}
+	return append(out, f.headed(at, f.lineOf(first))...)
+}
+
+// headed returns the lines of comments directly above line, on which at begins,
+// but for items that are commented out. What begins the line tells where they may
+// begin.
+func (f *File) headed(at *node, line int) (out []string) {
+	first, _ := f.parts(at)
+	for !f.startsLine(first) {
+		if at = at.parent; at.parent == nil {
+			return nil
+		}
+		if first, _ = f.parts(at); f.lineOf(first) != line {
+			return nil
+		}
 	}
 	floor := f.floor(at.parent, at.index)
-	for l := f.lineOf(first) - 1; l >= floor; l-- {
+	for l := line - 1; l >= floor; l-- {
 		c, ok := f.comment(l)
 		if !ok {
 			break
@@ -53,12 +75,13 @@ func (f *File) Remarks(n *yaml.Node) []string {
 	return out
 }
 
-// parts returns where a key or an item begins, and the ends of the tokens that a
-// comment on it may follow.
+// parts returns where the entry begins that a key or a value is of, or the item,
+// and the ends of the tokens that a comment on a key or an item may follow.
 func (f *File) parts(at *node) (first int, ends []int) {
-	if !at.isKey {
-		if dash := at.parent.items; at.index < len(dash) && dash[at.index].dash >= 0 {
-			return dash[at.index].dash, []int{dash[at.index].dash + 1, at.props, at.end}
+	if at.parent.n.Kind == yaml.SequenceNode {
+		it := at.parent.items[at.index]
+		if it.dash >= 0 {
+			return it.dash, []int{it.dash + 1, at.props, at.end}
 		}
 		return at.start, []int{at.props, at.end}
 	}
