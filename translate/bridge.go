@@ -2,7 +2,10 @@ package translate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/delink/delink/translate/tree"
 )
 
 // leaveBridge lets services that legacy links join, directly or through
@@ -114,7 +117,7 @@ func (pl *planner) mustStay(s *Service) (Reason, string) {
 	if why := pl.frozen[s.Name]; why != "" {
 		return AliasConflict, why
 	}
-	if len(s.values("external_links")) > 0 {
+	if s.linksOutside() {
 		return ExternalLinks, fmt.Sprintf("%s has external_links to a container on the default bridge: move that container to a network of its own first", s.Name)
 	}
 	if pl.balances(s) && len(pl.of[s.Name]) > 0 {
@@ -145,6 +148,14 @@ func (pl *planner) mustStay(s *Service) (Reason, string) {
 		return SharedNode, fmt.Sprintf("the network_mode of %s stands in text that other services use, or depends on a variable: give %s one of its own", s.Name, s.Name)
 	}
 	return "", ""
+}
+
+// linksOutside reports whether external_links name anything: a list without
+// entries, as one that is commented out leaves it, does not.
+func (s *Service) linksOutside() bool {
+	return slices.ContainsFunc(s.values("external_links"), func(v layered) bool {
+		return v.Kind != tree.Null && (v.Kind != tree.List || len(v.Items) > 0)
+	})
 }
 
 // modeLayer is the definition of s whose own text holds its network_mode, if
