@@ -144,7 +144,9 @@ func (d *Document) scalar(v *tree.Node, n *yaml.Node) {
 		return
 	}
 	v.Kind, v.String, v.Value = tree.Scalar, tag == "!!str" || tag == "!!binary", n.Value
-	v.Token, _ = d.file.Token(n)
+	if n.Style&yaml.TaggedStyle == 0 { // without its tag the text would be read as something else
+		v.Token, _ = d.file.Token(n)
+	}
 	if v.String {
 		return
 	}
