@@ -255,19 +255,18 @@ func (pl *planner) quits(s *Service) bool {
 	return leaves && pl.p.mode(s) == "" && pl.p.namesNetworks(s) && pl.p.memberships(s)[0].network != network
 }
 
-// declarations names the networks that carry the links at the top level.
+// declarations names the networks that carry the links at the top level, and
+// those that services join without one: of format v1, all leave the bridge.
 func (pl *planner) declarations() []Change {
-	used := map[string][]*Link{}
-	for _, l := range pl.links {
-		if l.carries() && l.Kind != Void {
-			if key := pl.carrying(l); key != "" {
-				used[key] = append(used[key], l)
-			}
-		}
-	}
+	used, joined := pl.carriedOn(), pl.joinedBy()
 	var keys []string
 	for k := range used {
 		keys = append(keys, k)
+	}
+	for k := range joined {
+		if _, listed := used[k]; !listed {
+			keys = append(keys, k)
+		}
 	}
 	sort.Strings(keys)
 	var out []Change
@@ -284,14 +283,46 @@ func (pl *planner) declarations() []Change {
 		if key == defaultNetwork && !replace {
 			links = pl.declares(links)
 		}
-		if len(links) == 0 {
+		doc := 0
+		switch {
+		case len(links) > 0 && replace:
+			doc = pl.p.declared[key][0]
+		case len(links) > 0:
+			doc = pl.declareDoc(links[0].def.doc)
+		case joined[key] != nil && key != defaultNetwork:
+			doc = pl.declareDoc(joined[key].doc)
+		default:
 			continue
 		}
-		doc := pl.declareDoc(links[0].def.doc)
-		if replace {
-			doc = pl.p.declared[key][0]
-		}
 		out = append(out, Change{Kind: Declare, File: pl.fileOf(doc), Doc: pl.indexOf(doc), Network: key, Replace: replace, Links: links})
+	}
+	return out
+}
+
+// carriedOn are the links that still stand for a network, by its key.
+func (pl *planner) carriedOn() map[string][]*Link {
+	out := map[string][]*Link{}
+	for _, l := range pl.links {
+		if l.carries() && l.Kind != Void {
+			if key := pl.carrying(l); key != "" {
+				out[key] = append(out[key], l)
+			}
+		}
+	}
+	return out
+}
+
+// joinedBy gives for each network that services are put on a definition of the first.
+func (pl *planner) joinedBy() map[string]*def {
+	out := map[string]*def{}
+	for _, s := range pl.p.Services {
+		if w := pl.want[s.Name]; w != nil && len(s.defs) > 0 {
+			for _, j := range w.joins {
+				if out[j.Network] == nil {
+					out[j.Network] = s.defs[0]
+				}
+			}
+		}
 	}
 	return out
 }
