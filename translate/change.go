@@ -3,6 +3,7 @@ package translate
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/delink/delink/translate/tree"
 )
@@ -298,11 +299,22 @@ func (pl *planner) checkNetworks() {
 			continue
 		}
 		for _, l := range pl.links {
-			if l.Owner == s.Name || pl.opt.Network != "" && l.Consumer == s.Name {
+			if w.joined(l, s.Name, pl.opt.Network) {
 				pl.block(l, SharedNode, "the networks of %s stand in text that other services use, for which the alias is wrong: give %s networks of its own", s.Name, s.Name)
 			}
 		}
 	}
+}
+
+// joined reports whether a link made its service, the owner of w, join what it
+// joins: by an alias, or by either end of a link that is to join a network.
+func (w *want) joined(l *Link, service, network string) bool {
+	if network != "" {
+		return l.Owner == service || l.Consumer == service
+	}
+	return l.Owner == service && slices.ContainsFunc(w.joins, func(j Join) bool {
+		return slices.ContainsFunc(j.Aliases, func(a string) bool { return strings.EqualFold(a, l.Alias) })
+	})
 }
 
 // sharedNetworks reports whether the text that joins are to be written into is
