@@ -138,7 +138,7 @@ func (pl *planner) classify() {
 		}
 		l.Kind, l.Owner = pl.kind(c, t)
 		if l.Kind == Legacy {
-			l.hostNames = pl.p.ownNames(pl.p.Service(l.Owner))[1:]
+			l.hostNames = pl.p.hostNames(pl.p.Service(l.Owner))
 		}
 		switch {
 		case pl.opt.Shared[l.At] != "":

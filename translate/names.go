@@ -102,10 +102,8 @@ func (pl *planner) touched(s *Service, before, after *names) []string {
 	for _, l := range pl.of[s.Name] {
 		if l.Kind != Void && l.Owner != "" {
 			set[l.Alias] = true
-			if l.Kind == Legacy {
-				for _, n := range pl.p.ownNames(pl.p.Service(l.Owner))[1:] {
-					set[n] = true
-				}
+			for _, n := range l.hostNames {
+				set[n] = true
 			}
 		}
 	}

@@ -126,8 +126,20 @@ func (p *Project) onBridge(s *Service) bool {
 // container_name and its hostname (moby sandbox.go; compose getAliases).
 func (p *Project) ownNames(s *Service) []string {
 	names := []string{s.Name}
+	for _, name := range p.hostNames(s) {
+		if !strings.EqualFold(name, s.Name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// hostNames are the names that a hosts entry for the service's container holds
+// beside a link's alias. Its own name is none, unless the container has it, too.
+func (p *Project) hostNames(s *Service) []string {
+	var names []string
 	for _, key := range []string{"container_name", "hostname"} {
-		if v := p.text(s, key); v != "" && !strings.EqualFold(v, s.Name) {
+		if v := p.text(s, key); v != "" {
 			names = append(names, v)
 		}
 	}

@@ -117,7 +117,7 @@ type Link struct {
 	first  finding // what was found of the link by itself
 	stuck  bool    // a legacy link whose services can't leave the default bridge
 	// hostNames are what the hosts entry of a legacy link holds beside the
-	// alias: the target's container_name and hostname (measured).
+	// alias: the container_name and hostname of its owner (measured).
 	hostNames []string
 }
 

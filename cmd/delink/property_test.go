@@ -239,8 +239,9 @@ func (s server) links(name string) (out [][2]string) {
 func (s server) resolve(name, what string) []string {
 	links := s.links(name)
 	if s.services[name]["network_mode"] == "bridge" {
-		for _, l := range links { // the first of one alias wins
-			if s.services[l[1]]["network_mode"] == "bridge" && strings.EqualFold(l[0], what) {
+		for _, l := range links { // the first line of the hosts file wins
+			names := append([]string{l[0]}, s.host(l[1])...)
+			if s.services[l[1]]["network_mode"] == "bridge" && slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, what) }) {
 				return []string{l[1]}
 			}
 		}
@@ -289,7 +290,7 @@ func checkNames(t *testing.T, seed int, before, after string) {
 	a, b := readServer(before), readServer(after)
 	var all []string
 	for name := range a.services {
-		all = append(all, name)
+		all = append(all, a.own(name)...)
 		_, names := a.on(name)
 		for _, n := range names {
 			all = append(all, n...)
@@ -334,14 +335,16 @@ func harmful(src, alias, owner string) bool {
 }
 
 // own are the names of a service's container.
-func (s server) own(name string) []string {
-	own := []string{name}
+func (s server) own(name string) []string { return append([]string{name}, s.host(name)...) }
+
+// host are those of them that a line of a hosts file has.
+func (s server) host(name string) (names []string) {
 	for _, k := range []string{"container_name", "hostname"} {
 		if v, ok := s.services[name][k].(string); ok {
-			own = append(own, v)
+			names = append(names, v)
 		}
 	}
-	return own
+	return names
 }
 
 // crowded reports whether a service on the default bridge can't join another
