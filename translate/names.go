@@ -2,6 +2,7 @@ package translate
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -14,7 +15,7 @@ func (pl *planner) checkNames() {
 	for _, s := range pl.p.Services {
 		for _, name := range pl.touched(s, before, after) {
 			if why := compareName(before, after, s.Name, name); why != "" {
-				pl.refuseName(s, name, why)
+				pl.refuseName(s, name, why, before, after)
 				return
 			}
 		}
@@ -22,26 +23,46 @@ func (pl *planner) checkNames() {
 }
 
 // refuseName takes back what made a name lead elsewhere: a service stays where
-// it is if it brings the name to another network; else the links of that alias
-// stay, else those of the service, else every service stays where it is.
-func (pl *planner) refuseName(s *Service, name, why string) {
+// it is if it brings the name to another network; else the links stay that
+// brought it there; else the service stays that it leads elsewhere for, or its
+// links do; else all do.
+func (pl *planner) refuseName(s *Service, name, why string, before, after *names) {
 	if mover := pl.movedName(name); mover != "" {
 		pl.frozen[mover], pl.changed = why+": rename one of them", true
 		return
 	}
-	for _, l := range pl.links {
-		if strings.EqualFold(l.Alias, name) && l.Kind != Void {
-			pl.stay(l, AliasConflict, "%s", why)
+	pl.stayFor(why, func(l *Link) bool {
+		return strings.EqualFold(l.Alias, name) && (l.Consumer == s.Name || after.has(s.Name, pl.p.engineName(l.Network)))
+	})
+	for _, joined := range append([]string{s.Name}, after.resolve(s.Name, name)...) {
+		if !slices.Equal(before.nets[joined], after.nets[joined]) {
+			pl.stayFor(fmt.Sprintf("on the network %s, %s: rename one of them", pl.opt.Network, why), func(l *Link) bool { return l.Kind == DNS && (l.Consumer == joined || l.Owner == joined) })
 		}
 	}
-	for _, l := range pl.of[s.Name] {
-		if !pl.changed && l.Kind != Void {
-			pl.stay(l, AliasConflict, "%s", why)
-		}
+	if _, leaves := pl.leaving[s.Name]; leaves && !pl.changed {
+		pl.frozen[s.Name], pl.changed = why+": rename one of them", true
 	}
+	pl.stayFor(why, func(l *Link) bool { return strings.EqualFold(l.Alias, name) || l.Consumer == s.Name })
+	if !pl.changed {
+		pl.refuseAll(why)
+	}
+}
+
+// stayFor lets those links stay, unless something was found to stay already.
+func (pl *planner) stayFor(why string, which func(*Link) bool) {
 	if pl.changed {
 		return
 	}
+	for _, l := range pl.links {
+		if l.Kind != Void && which(l) {
+			pl.stay(l, AliasConflict, "%s", why)
+		}
+	}
+}
+
+// refuseAll lets every service stay on the default bridge, or if none is there
+// that could leave it, a link.
+func (pl *planner) refuseAll(why string) {
 	for _, other := range pl.p.Services {
 		if pl.frozen[other.Name] == "" && pl.p.onBridge(other) {
 			pl.frozen[other.Name], pl.changed = why, true
@@ -95,8 +116,8 @@ func compareName(before, after *names, service, name string) string {
 }
 
 // touched lists the names whose answer may change for a service: the aliases
-// of its links, and names that are new on one of its networks though someone
-// answered to them elsewhere.
+// of its links, with what else their hosts entries hold, and names that its
+// networks answer otherwise.
 func (pl *planner) touched(s *Service, before, after *names) []string {
 	set := map[string]bool{}
 	for _, l := range pl.of[s.Name] {
@@ -107,10 +128,8 @@ func (pl *planner) touched(s *Service, before, after *names) []string {
 			}
 		}
 	}
-	for _, net := range after.nets[s.Name] {
-		for name := range after.fresh(net, before) {
-			set[name] = true
-		}
+	for _, name := range after.otherwise(before, before.nets[s.Name], after.nets[s.Name]) {
+		set[name] = true
 	}
 	out := make([]string, 0, len(set))
 	for n := range set {
@@ -118,6 +137,42 @@ func (pl *planner) touched(s *Service, before, after *names) []string {
 	}
 	sort.Strings(out)
 	return out
+}
+
+// otherwise gives the names that a service on the networks was, and later on
+// those in is, had an answer to and has another now. Many services share their
+// networks, so that it is worked out once for each.
+func (n *names) otherwise(before *names, was, is []string) []string {
+	key := strings.Join(was, "\n") + "\n\n" + strings.Join(is, "\n")
+	if out, ok := n.others[key]; ok {
+		return out
+	}
+	seen := map[string]bool{}
+	out := []string{}
+	for _, net := range was {
+		for name := range before.records[net] {
+			if !seen[name] && !slices.Equal(before.answer(was, name), n.answer(is, name)) {
+				out = append(out, name)
+			}
+			seen[name] = true
+		}
+	}
+	if n.others == nil {
+		n.others = map[string][]string{}
+	}
+	n.others[key] = out
+	return out
+}
+
+// answer gives the services that a name leads to by what the networks know, in
+// lower case: the first that knows it counts.
+func (n *names) answer(nets []string, name string) []string {
+	for _, net := range nets {
+		if r := n.records[net][name]; len(r) > 0 {
+			return r
+		}
+	}
+	return nil
 }
 
 // fresh gives the names that are answered otherwise on a network than before,

@@ -155,6 +155,7 @@ type names struct {
 	hosts   map[string]map[string]string   // service on the default bridge → lower-case alias → target
 
 	freshNames map[string]map[string]bool // see fresh
+	others     map[string][]string        // see otherwise
 }
 
 func newNames() *names {
