@@ -29,7 +29,7 @@ func (pl *planner) leaveBridge() {
 			moves[g] = true
 		}
 	}
-	if pl.changed {
+	if pl.settle(group, bound) || pl.changed {
 		return
 	}
 	for _, s := range pl.p.Services {
@@ -50,6 +50,27 @@ func (pl *planner) leaveBridge() {
 		pl.leaving[name] = network
 		pl.wanted(name).leave = true
 	}
+}
+
+// settle makes it final that groups stay on the default bridge, and takes back
+// what was found of other links beside it: what stood in their way may stay
+// there now. It reports whether any group is new.
+func (pl *planner) settle(group map[string]string, bound map[string]bound) bool {
+	before := len(pl.settled)
+	for g := range bound {
+		pl.settled[g] = true
+	}
+	if len(pl.settled) == before {
+		return false
+	}
+	for _, l := range pl.links {
+		if l.Kind == Legacy && pl.settled[group[l.Consumer]] {
+			l.first = finding{l.Reason, l.Detail, l.stuck}
+		}
+	}
+	pl.forget()
+	pl.changed = true
+	return true
 }
 
 // stayTogether keeps services of format v1 on the default bridge whose text is
@@ -190,17 +211,21 @@ func (pl *planner) hasHeirs(name string) bool {
 
 // carrier is the network for services that leave the default bridge: the one
 // that --network names, else the project's default; where that is the bridge
-// itself and others stay on it, a new one.
+// itself, the one that others left it for before, as what stayed then because
+// of their names has to stay still; else a new one, unless none stay.
 func (pl *planner) carrier() string {
 	if pl.opt.Network != "" {
 		return pl.opt.Network
 	}
-	if !pl.p.isBridge(defaultNetwork) || pl.allLeaveDefault() && pl.redeclares(defaultNetwork) {
+	if !pl.p.isBridge(defaultNetwork) {
 		return defaultNetwork
 	}
 	name := "linked"
-	for i := 2; pl.p.networks[name] != nil; i++ {
+	for i := 2; pl.p.networks[name] != nil && !pl.p.isPlain(name); i++ {
 		name = fmt.Sprintf("linked%d", i)
+	}
+	if !pl.p.isPlain(name) && pl.allLeaveDefault() && pl.redeclares(defaultNetwork) {
+		return defaultNetwork
 	}
 	return name
 }

@@ -99,6 +99,12 @@ func (p *Project) engineName(key string) string {
 // isBridge reports whether the network of that key is the engine's default bridge.
 func (p *Project) isBridge(key string) bool { return p.engineName(key) == bridge }
 
+// isPlain reports whether the declaration of a network says nothing of it.
+func (p *Project) isPlain(key string) bool {
+	n := p.networks[key]
+	return n != nil && (n.Kind == tree.Null || n.Is(tree.Map) && len(n.Fields) == 0)
+}
+
 // isInternal reports whether the network has no way out; such networks are
 // asked last.
 func (p *Project) isInternal(key string) bool {

@@ -29,9 +29,10 @@ type planner struct {
 	asked   map[string]bool           // targets whose image's ports were asked for
 	changed bool                      // a link was found to stay: begin again
 
-	frozen map[string]string // services that may not change their networks, and why
-	unread *Link             // a legacy link, whose further names nothing may refer to
-	heirs  map[string]bool   // services that others of the file extend
+	frozen  map[string]string // services that may not change their networks, and why
+	settled map[string]bool   // groups that stay on the default bridge for good
+	unread  *Link             // a legacy link, whose further names nothing may refer to
+	heirs   map[string]bool   // services that others of the file extend
 
 	alone *Project                     // the first file without the others
 	lists map[*Project]map[string]bool // services whose environment is, or would be, a list
@@ -43,7 +44,7 @@ func New(p *Project, opt Options) *Plan {
 	if opt.Env == "" {
 		opt.Env = Auto
 	}
-	pl := &planner{p: p, opt: opt, of: map[string][]*Link{}, frozen: map[string]string{}, noPlace: map[*Link]bool{}, lists: map[*Project]map[string]bool{}}
+	pl := &planner{p: p, opt: opt, of: map[string][]*Link{}, frozen: map[string]string{}, settled: map[string]bool{}, noPlace: map[*Link]bool{}, lists: map[*Project]map[string]bool{}}
 	pl.collect()
 	pl.classify()
 	pl.countUsers()
@@ -70,7 +71,8 @@ func New(p *Project, opt Options) *Plan {
 }
 
 // remember keeps what was found of the links by themselves; forget takes back
-// what was found beyond. Services that are frozen stay so, so that it ends.
+// what was found beyond. Services that are frozen stay so, and so do groups that
+// are settled, so that it ends.
 func (pl *planner) remember() {
 	for _, l := range pl.links {
 		l.first = finding{l.Reason, l.Detail, l.stuck}
