@@ -104,7 +104,7 @@ func (f *File) addElements(p *plan, c *node, i int, st style, texts []string) {
 		}
 		return
 	}
-	col := indent(f.column(e.start))
+	col := f.leading(e.start)
 	end, trailing := e.end, comma >= 0
 	if trailing {
 		end = comma + 1
@@ -138,7 +138,7 @@ func (f *File) putBefore(p *plan, c *node, i int, st style, texts []string) {
 	if c.n.Kind == yaml.MappingNode {
 		first = f.head(c, i, f.lineOf(e.end))
 	}
-	col := indent(f.column(e.start))
+	col := f.leading(e.start)
 	lines := make([]string, len(texts))
 	for j, t := range texts {
 		lines[j] = col + t + ","

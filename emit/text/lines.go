@@ -70,6 +70,12 @@ func (f *File) column(off int) int {
 	return utf8.RuneCount(f.src[min(l.start, off):off])
 }
 
+// leading returns what stands before off, which begins its line: spaces, or the
+// tabs that brackets allow.
+func (f *File) leading(off int) string {
+	return string(f.src[f.lines[f.lineOf(off)].start:off])
+}
+
 // startsLine says whether only white space stands before off on its line.
 func (f *File) startsLine(off int) bool {
 	l := f.lines[f.lineOf(off)]

@@ -61,7 +61,7 @@ func (f *File) replaceElement(p *plan, m *node, i int, st style, entries []Entry
 	start := e.start
 	if f.ownLines(m.elements()) {
 		line := f.lineOf(e.start)
-		sep = "," + f.lineBreak(line) + indent(f.column(e.start))
+		sep = "," + f.lineBreak(line) + f.leading(e.start)
 		if head := f.head(m, i, f.lineOf(e.end)); head < line {
 			p.cut(f.lines[head].start, f.lines[line].start)
 		}
