@@ -179,14 +179,7 @@ func (pl *planner) harm(l *Link, key string, there bool) string {
 	for _, s := range concerned {
 		for _, n := range pl.after.nets[s] {
 			if o := others[pl.p.engineName(n)]; o != "" {
-				if o == l.Consumer {
-					return fmt.Sprintf("%q is also a name of %s itself: rename the alias", l.Alias, o)
-				}
-				also := "a name of " + o
-				if strings.EqualFold(o, l.Alias) {
-					also = "the service " + o
-				}
-				return fmt.Sprintf("%q is also %s, and would lead to either: use the name %s, or rename one", l.Alias, also, l.Owner)
+				return l.namesake(o)
 			}
 		}
 		for _, other := range pl.after.linked[name][s] {
@@ -196,6 +189,22 @@ func (pl *planner) harm(l *Link, key string, there bool) string {
 		}
 	}
 	return ""
+}
+
+// namesake says that another service has the name of a link, and what to do.
+func (l *Link) namesake(other string) string {
+	named := strings.EqualFold(l.Alias, l.Owner) // there is no other name to use
+	switch {
+	case named && other == l.Consumer:
+		return fmt.Sprintf("%q is also a name of %s itself: take that name from it", l.Alias, other)
+	case named:
+		return fmt.Sprintf("%q is also a name of %s, and would lead to either: take that name from %s", l.Alias, other, other)
+	case other == l.Consumer:
+		return fmt.Sprintf("%q is also a name of %s itself: rename the alias", l.Alias, other)
+	case strings.EqualFold(other, l.Alias):
+		return fmt.Sprintf("%q is also the service %s, and would lead to either: use the name %s, or rename one", l.Alias, other, l.Owner)
+	}
+	return fmt.Sprintf("%q is also a name of %s, and would lead to either: use the name %s, or rename one", l.Alias, other, l.Owner)
 }
 
 // foreignLinks reports whether another link uses the name for another target.

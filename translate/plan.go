@@ -195,7 +195,7 @@ func (pl *planner) shareFate() {
 	}
 	for _, l := range pl.links {
 		if f := first[entry{l.list, l.item}]; f != nil && l.Reason == "" && !l.second {
-			l.Reason, l.Detail = SharedNode, fmt.Sprintf("%s has the same text, where the link must stay: give each service a list of its own", f.Consumer)
+			l.Reason, l.Detail = SharedNode, fmt.Sprintf("%s has the same text, where the link must stay: %s; or give each service a list of its own", f.Consumer, f.Detail)
 		}
 	}
 }
