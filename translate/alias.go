@@ -25,7 +25,7 @@ func (pl *planner) placeNames() {
 	}
 	pl.after = pl.membership()
 	for _, l := range pl.links {
-		if l.Kind == Void || !l.carries() || l.def == nil {
+		if l.Kind == Void || !l.carries() || l.def == nil || l.host != "" {
 			continue
 		}
 		network, why := pl.place(l)
@@ -63,7 +63,7 @@ func (pl *planner) membership() *membersAfter {
 		}
 	}
 	for _, l := range pl.links {
-		if l.Kind == Void || l.Alias == "" {
+		if l.Kind == Void || l.Alias == "" || l.host != "" {
 			continue
 		}
 		a := strings.ToLower(l.Alias)

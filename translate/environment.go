@@ -153,7 +153,7 @@ func (pl *planner) linkVariables(l *Link) []Setting {
 	name := "/" + pl.containerName(pl.p.Service(l.Consumer)) + "/" + l.Alias
 	var out []Setting
 	var secrets []string
-	for _, v := range linkenv.Variables(l.Alias, l.Alias, ports, env, name) {
+	for _, v := range linkenv.Variables(l.Alias, l.address(), ports, env, name) {
 		if !whole && (v.Kind == linkenv.DefaultPort || v.Kind == linkenv.Name) {
 			pl.leftOut(l, v.Name)
 			continue
@@ -183,6 +183,14 @@ func (pl *planner) linkVariables(l *Link) []Setting {
 		pl.note(l, Info, EngineChange, "engines up to 27 gave other variables for these ports: %s", how)
 	}
 	return out
+}
+
+// address is the name that leads to a link's target.
+func (l *Link) address() string {
+	if l.host != "" {
+		return l.host
+	}
+	return l.Alias
 }
 
 // isReference reports whether a value holds nothing itself: it is a reference

@@ -216,7 +216,7 @@ func namesOf(p *Project, links []*Link) *names {
 // link adds what a link gives: the last of one alias wins on a network of the
 // project, the first on the default bridge (measured).
 func (n *names) link(l *Link) {
-	if l.Owner == "" {
+	if l.Owner == "" || l.host != "" {
 		return
 	}
 	switch l.Kind {

@@ -228,7 +228,7 @@ func (p *Plan) engineGives(l *Link, services map[string]any, given map[string]an
 	if p.partly {
 		ports = append(ports, own.ports...)
 	}
-	for _, v := range linkenv.Variables(l.Alias, l.Alias, ports, list, "/"+container+"/"+l.Alias) {
+	for _, v := range linkenv.Variables(l.Alias, l.address(), ports, list, "/"+container+"/"+l.Alias) {
 		if _, ok := given[v.Name]; ok {
 			continue
 		}

@@ -9,8 +9,8 @@ import (
 
 // secondNames adds to the links what Compose gave beside the alias of each:
 // SERVICE_1 and PROJECT_SERVICE_1, as names and, for legacy links, as prefixes
-// of variables (docker-compose 1.29.2 service.py; measured). They are written
-// only where the consumer's own text refers to them.
+// of variables (docker-compose 1.29.2 service.py; measured). Names and variables
+// are written only where the consumer's own text refers to them.
 func (pl *planner) secondNames() {
 	project := ""
 	if pl.p.in.Lookup != nil {
@@ -30,11 +30,8 @@ func (pl *planner) secondNames() {
 				unread = l
 			}
 			for _, name := range []string{l.Target + "_1", project + "_" + l.Target + "_1"} {
-				if l.Alias != name && pl.p.Service(name) == nil && refersTo(texts, name) {
-					second := *l
-					second.Alias, second.list, second.item, second.second = name, 0, -1, true
-					pl.links = append(pl.links, &second)
-					pl.of[s.Name] = append(pl.of[s.Name], &second)
+				if l.Alias != name && pl.p.Service(name) == nil {
+					pl.second(l, name, texts)
 				}
 			}
 		}
@@ -42,20 +39,35 @@ func (pl *planner) secondNames() {
 	pl.unread = unread
 }
 
-// refersTo reports whether a text has the name, or a variable that begins with it.
-func refersTo(texts []string, name string) bool {
+// second adds a second name of a link, if a text refers to it.
+func (pl *planner) second(l *Link, name string, texts []string) {
+	isName, isPrefix := refersTo(texts, name)
+	isPrefix = isPrefix && l.Kind == Legacy
+	if !isName && !isPrefix {
+		return
+	}
+	second := *l
+	second.Alias, second.list, second.item, second.second, second.mute = name, 0, -1, true, !isPrefix
+	if !isName {
+		second.host = l.Alias
+	}
+	pl.links = append(pl.links, &second)
+	pl.of[l.Consumer] = append(pl.of[l.Consumer], &second)
+}
+
+// refersTo reports whether a text has the name, and whether one has a variable
+// that begins with it.
+func refersTo(texts []string, name string) (isName, isPrefix bool) {
 	if len(texts) == 0 {
-		return false
+		return false, false
 	}
-	quoted := regexp.QuoteMeta(name)
-	prefix := regexp.QuoteMeta(strings.ReplaceAll(strings.ToUpper(name), "-", "_"))
-	re := regexp.MustCompile(`(^|[^A-Za-z0-9_.-])(` + quoted + `($|[^A-Za-z0-9_.-])|` + prefix + `_(PORT|ENV|NAME))`)
+	const before, behind = `(^|[^A-Za-z0-9_.-])`, `($|[^A-Za-z0-9_.-])`
+	named := regexp.MustCompile(before + regexp.QuoteMeta(name) + behind)
+	prefixed := regexp.MustCompile(before + regexp.QuoteMeta(upper(name)) + `_(PORT|ENV|NAME)`)
 	for _, t := range texts {
-		if re.MatchString(t) {
-			return true
-		}
+		isName, isPrefix = isName || named.MatchString(t), isPrefix || prefixed.MatchString(t)
 	}
-	return false
+	return isName, isPrefix
 }
 
 // texts are the scalars and keys of a service's own text that a program may

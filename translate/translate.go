@@ -114,6 +114,8 @@ type Link struct {
 	def    *def    // the definition in this file that holds the list; nil: another file's
 	named  *tree.Node
 	second bool    // one of the names that Compose gave beside the alias; no entry of the text
+	mute   bool    // a second name without variables, as nothing refers to them
+	host   string  // a second name of variables alone: what stands in them for the target
 	first  finding // what was found of the link by itself
 	stuck  bool    // a legacy link whose services can't leave the default bridge
 	// hostNames are what the hosts entry of a legacy link holds beside the

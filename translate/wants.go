@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -70,7 +71,7 @@ func (pl *planner) wants() {
 					pl.wanted(s.Name).depend(Depend{l.Target, pl.mayBeOff(c, p.Service(l.Target)), l.def})
 				}
 			}
-			if l.carries() && (!l.second || l.Kind == Legacy) {
+			if l.carries() && !l.mute {
 				pl.settings(s, l, own[p], clash)
 			}
 		}
@@ -104,8 +105,7 @@ func (pl *planner) settings(s *Service, l *Link, own ownSettings, clash map[stri
 	prefix := linkenv.Prefix(l.Alias)
 	if other := clash[prefix]; other != nil {
 		if other.Alias != l.Alias { // of one alias given twice, the engine takes the first
-			pl.note(l, Warning, PrefixClash, "its variables have the same names as those of %q: neither's are written, as the engine chose by chance", other.Entry)
-			pl.dropSettings(s, other)
+			pl.clash(s, l, other)
 		}
 		return
 	}
@@ -130,6 +130,27 @@ func (pl *planner) settings(s *Service, l *Link, own ownSettings, clash map[stri
 		}
 	}
 	pl.left[l] = without(pl.left[l], own.names)
+}
+
+// clash tells of two aliases that give the same variables. If both lead to one
+// service, only the host's name in them differs, so that the first's are as
+// good; else neither's are written.
+func (pl *planner) clash(s *Service, l, first *Link) {
+	text, sev := "its variables have the same names as those of %q: neither's are written, as the engine chose by chance", Warning
+	if first.Owner == l.Owner && pl.sets(s.Name, first) {
+		text, sev = "its variables have the same names as those of %q, which leads to the same service: those are written", Info
+	} else {
+		pl.dropSettings(s, first)
+	}
+	n := Note{At: l.At, Severity: sev, Service: l.Consumer, Link: l.Entry, Text: fmt.Sprintf(text, first.Entry), Reason: PrefixClash}
+	if !slices.Contains(pl.notes, n) { // the second names of both clash as well
+		pl.notes = append(pl.notes, n)
+	}
+}
+
+// sets reports whether a service is to have variables of the link.
+func (pl *planner) sets(service string, l *Link) bool {
+	return slices.ContainsFunc(pl.wanted(service).settings, func(set Setting) bool { return set.link == l })
 }
 
 // dropSettings takes back the variables of one link.
