@@ -76,30 +76,54 @@ func (pl *planner) tellSecondNames() {
 
 func upper(s string) string { return strings.ReplaceAll(strings.ToUpper(s), "-", "_") }
 
-// tellBridge names the services that stay on the default bridge without those
-// that leave it. There they saw each other by address alone, and by
+// tellBridge tells of services that the plan parts: some leave the default
+// bridge, others stay. There they saw each other by address alone, and by
 // container_name not at all, unless something outside the file did.
 func (pl *planner) tellBridge() {
-	var gone, named []string
+	var gone, stay, named []string
 	for _, s := range pl.p.Services {
-		if _, leaves := pl.leaving[s.Name]; leaves {
+		_, leaves := pl.leaving[s.Name]
+		switch {
+		case leaves:
 			gone = append(gone, s.Name)
 			if pl.p.text(s, "container_name") != "" {
 				named = append(named, s.Name)
 			}
+		case pl.p.onBridge(s):
+			stay = append(stay, s.Name)
 		}
 	}
 	if len(gone) == 0 {
 		return
 	}
-	for _, s := range pl.p.Services {
-		if _, leaves := pl.leaving[s.Name]; !leaves && pl.p.onBridge(s) {
-			pl.serviceNote(s, Info, StaysBehind, "it stays on the default bridge, which %s left: it no longer reaches their addresses", strings.Join(gone, ", "))
-		}
+	if len(stay) > 0 {
+		pl.tellParted(gone, stay)
 	}
 	if len(named) > 0 {
 		first := pl.p.Service(named[0])
 		pl.serviceNote(first, Info, LeftBridge, "containers outside this file that link to %s by container_name no longer reach it on the default bridge: let them join the network", strings.Join(named, ", "))
+	}
+}
+
+// tellParted says it once, of the services that are parted from those that
+// links join. If links lead only to those that stay, that is of those that leave.
+func (pl *planner) tellParted(gone, stay []string) {
+	moved := slices.ContainsFunc(pl.links, func(l *Link) bool {
+		_, leaves := pl.leaving[l.Consumer]
+		return leaves && l.Kind == Legacy
+	})
+	who, text := gone, [2]string{"it leaves the default bridge without %s: it no longer reaches their addresses",
+		"it, %s leave the default bridge without %s: they no longer reach the addresses of these"}
+	if moved {
+		who, text = stay, [2]string{"it stays on the default bridge, which %s left: it no longer reaches their addresses",
+			"it, %s stay on the default bridge, which %s left: they no longer reach the addresses of these"}
+		stay = gone
+	}
+	first, others := pl.p.Service(who[0]), strings.Join(stay, ", ")
+	if len(who) == 1 {
+		pl.serviceNote(first, Info, StaysBehind, text[0], others)
+	} else {
+		pl.serviceNote(first, Info, StaysBehind, text[1], strings.Join(who[1:], ", "), others)
 	}
 }
 
