@@ -89,8 +89,9 @@ func (pl *planner) stayTogether() {
 	}
 }
 
-// joinedServices numbers the groups of services that legacy links join, each
-// by the name of one of its services.
+// joinedServices numbers the groups of services that legacy links join, or the
+// network_mode that one has in place of its base's; each by the name of one of
+// its services.
 func (pl *planner) joinedServices() map[string]string {
 	up := map[string]string{}
 	var find func(string) string
@@ -104,6 +105,13 @@ func (pl *planner) joinedServices() map[string]string {
 	for _, l := range pl.links {
 		if l.Kind == Legacy {
 			up[find(l.Consumer)] = find(l.Owner)
+		}
+	}
+	for _, s := range pl.p.Services {
+		for _, v := range s.values("network_mode") { // without its own, a service has that of its base
+			if v.inherited() && s.saysMode() {
+				up[find(s.Name)] = find(v.owner)
+			}
 		}
 	}
 	group := map[string]string{}
@@ -166,9 +174,22 @@ func (pl *planner) mustStay(s *Service) (Reason, string) {
 		return OtherFile, fmt.Sprintf("the network_mode of %s stands in a file that was not asked for", s.Name)
 	}
 	if pl.modeLayer(s) == nil && pl.p.mode(s) != "" {
-		return SharedNode, fmt.Sprintf("the network_mode of %s stands in text that other services use, or depends on a variable: give %s one of its own", s.Name, s.Name)
+		return SharedNode, pl.fixedMode(s)
 	}
 	return "", ""
+}
+
+// fixedMode says why the network_mode of s can't be taken away.
+func (pl *planner) fixedMode(s *Service) string {
+	if heir := pl.modeHeir(s); heir != "" {
+		return fmt.Sprintf("the network_mode of %s is also that of %s, which extends it: give %s one of its own", s.Name, heir, heir)
+	}
+	for _, v := range s.values("network_mode") {
+		if v.inherited() && !pl.p.onBridge(pl.p.Service(v.owner)) {
+			return fmt.Sprintf("without its network_mode, %s would have that of %s, which it extends: write it out", s.Name, v.owner)
+		}
+	}
+	return fmt.Sprintf("the network_mode of %s stands in text that other services use, or depends on a variable: give %s one of its own", s.Name, s.Name)
 }
 
 // linksOutside reports whether external_links name anything: a list without
@@ -180,20 +201,45 @@ func (s *Service) linksOutside() bool {
 }
 
 // modeLayer is the definition of s whose own text holds its network_mode, if
-// that text is no one else's.
+// that text is no one else's. Where what s extends says it too, both leave, and
+// services that extend s say their own.
 func (pl *planner) modeLayer(s *Service) *def {
 	var found *def
-	n := 0
 	for _, v := range s.values("network_mode") {
-		n++
-		if v.def != nil && v.field.Holder == v.def.node.ID && v.field.Hidden == 0 && len(pl.users[v.def.node.ID]) == 1 && !strings.Contains(v.Value, "$") {
+		own := v.def != nil && v.field.Holder == v.def.node.ID && v.field.Hidden == 0 && len(pl.users[v.def.node.ID]) == 1
+		switch {
+		case own && found == nil && !strings.Contains(v.Value, "$"):
 			found = v.def
+		case own || !v.inherited() || !pl.p.onBridge(pl.p.Service(v.owner)):
+			return nil
 		}
 	}
-	if n != 1 || pl.hasHeirs(s.Name) {
+	if pl.modeHeir(s) != "" {
 		return nil
 	}
 	return found
+}
+
+// modeHeir is a service that extends s and has its network_mode from there.
+func (pl *planner) modeHeir(s *Service) string {
+	if !pl.hasHeirs(s.Name) {
+		return ""
+	}
+	for _, heir := range pl.p.Services {
+		if heir != s && slices.Contains(heir.bases(), s.Name) && !heir.saysMode() {
+			return heir.Name
+		}
+	}
+	return ""
+}
+
+// inherited reports whether a value stands in a base of this file.
+func (v layered) inherited() bool { return v.def == nil && v.file == "" }
+
+// saysMode reports whether the network_mode that counts is the service's own.
+func (s *Service) saysMode() bool {
+	v := s.values("network_mode")
+	return len(v) > 0 && v[len(v)-1].def != nil
 }
 
 // hasHeirs reports whether another service of the file extends this one.
