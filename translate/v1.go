@@ -66,6 +66,29 @@ func LooksV1(docs []*tree.Node) bool {
 	return found
 }
 
+// CountV1 counts the entries of links in the text of a file of format v1, but for
+// those that are to be kept.
+func CountV1(docs []*tree.Node) int {
+	seen := map[tree.Place]bool{}
+	for _, d := range docs {
+		for _, s := range d.GetFields() {
+			f := s.Value.Field("links")
+			switch {
+			case f == nil || f.Value.Is(tree.Null) || keeps(f.Comment):
+			case !f.Value.Is(tree.List):
+				seen[f.Value.At] = true
+			default:
+				for _, it := range f.Value.Items {
+					if !keeps(it.Comment) {
+						seen[it.At] = true
+					}
+				}
+			}
+		}
+	}
+	return len(seen)
+}
+
 // NewUpgrade plans the upgrade of a v1 file. base reads a file that extends names.
 func NewUpgrade(file string, docs []*tree.Node, base func(name string) (BaseFile, error)) *Upgrade {
 	u := &Upgrade{services: map[string]bool{}, drivers: map[string]string{}, resets: map[string]string{}, done: map[string]bool{},

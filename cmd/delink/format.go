@@ -119,7 +119,7 @@ type fileCounts struct {
 func reportResult(o *options, res *result) *fileReport {
 	f := newFileReport(o, res.name)
 	f.Written = o.write && res.changed()
-	f.Links = linkCounts{res.found, res.found - len(res.left), len(res.left)}
+	f.Links = linkCounts{res.found, res.found - res.stay(), res.stay()}
 	switch {
 	case len(res.left) > 0 || res.v1:
 		f.Status = statusPartial

@@ -77,7 +77,7 @@ func translateFile(o *options, name, dir string, src []byte) (*result, error) {
 	out, err := translateProject(o, env, res, emit.Files{original}, emit.Files{doc})
 	var unfit *unfitError
 	if doc != original && errors.As(err, &unfit) {
-		res.keepV1(v1Note(original.Trees(), fmt.Sprintf("its text can't be changed with certainty (%v)", unfit.err)))
+		res.keepV1(original.Trees(), v1Note(original.Trees(), fmt.Sprintf("its text can't be changed with certainty (%v)", unfit.err)))
 		return res, nil
 	}
 	if err != nil {

@@ -120,7 +120,7 @@ func translateProject(o *options, env *environment, soFar *result, original, fil
 	out := split(env, p.plan, original, p.after, notes)
 	if v1 && p.level >= noSchema {
 		if err := loadWithoutUnset(context.Background(), env.loadInput(p.after)); err != nil {
-			return []*result{refuseV1(out[0], p.plan, err)}, nil
+			return []*result{refuseV1(out[0], original[0].Trees(), p.plan, err)}, nil
 		}
 	}
 	return out, nil

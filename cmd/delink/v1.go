@@ -14,7 +14,7 @@ func upgrade(env *environment, res *result, doc *emit.Document) *emit.Document {
 	u := translate.NewUpgrade(doc.Name, doc.Trees(), env.base)
 	res.notes = append(res.notes, u.Notes...)
 	if u.Refused != nil {
-		res.keepV1(*u.Refused)
+		res.keepV1(doc.Trees(), *u.Refused)
 		return nil
 	}
 	up, err := doc.Upgrade(u)
@@ -22,16 +22,16 @@ func upgrade(env *environment, res *result, doc *emit.Document) *emit.Document {
 		err = u.Prove(doc.Trees(), up.Trees())
 	}
 	if err != nil {
-		res.keepV1(v1Note(doc.Trees(), fmt.Sprintf("its text can't be changed with certainty (%v)", err)))
+		res.keepV1(doc.Trees(), v1Note(doc.Trees(), fmt.Sprintf("its text can't be changed with certainty (%v)", err)))
 		return nil
 	}
 	env.v1, env.upgrade = up, u
 	return up
 }
 
-// keepV1 leaves a file of format v1 as it is.
-func (r *result) keepV1(why translate.Note) {
-	r.v1, r.text, r.links, r.left, r.variables, r.found = true, r.before, nil, nil, 0, 0
+// keepV1 leaves a file of format v1 as it is, with all its links.
+func (r *result) keepV1(docs []*tree.Node, why translate.Note) {
+	r.v1, r.text, r.links, r.left, r.variables, r.found = true, r.before, nil, nil, 0, translate.CountV1(docs)
 	r.notes = []translate.Note{why}
 }
 
@@ -50,13 +50,13 @@ func v1Note(docs []*tree.Node, text string) translate.Note {
 }
 
 // refuseV1 leaves a file whose upgrade Compose would still not read.
-func refuseV1(res *result, plan *translate.Plan, why error) *result {
+func refuseV1(res *result, docs []*tree.Node, plan *translate.Plan, why error) *result {
 	n := translate.Note{Severity: translate.Warning, Reason: translate.FormatV1,
 		Text: fmt.Sprintf("the file has format v1, and Compose would refuse it in today's form too: %v: mend that first", why)}
 	if len(plan.Links) > 0 {
 		n.At = plan.Links[0].At
 	}
-	res.keepV1(n)
+	res.keepV1(docs, n)
 	return res
 }
 
