@@ -89,8 +89,9 @@ func CountV1(docs []*tree.Node) int {
 	return len(seen)
 }
 
-// NewUpgrade plans the upgrade of a v1 file. base reads a file that extends names.
-func NewUpgrade(file string, docs []*tree.Node, base func(name string) (BaseFile, error)) *Upgrade {
+// NewUpgrade plans the upgrade of a v1 file. base reads a file that extends
+// names; others are the documents of the files that it is read with.
+func NewUpgrade(file string, docs []*tree.Node, base func(name string) (BaseFile, error), others ...*tree.Node) *Upgrade {
 	u := &Upgrade{services: map[string]bool{}, drivers: map[string]string{}, resets: map[string]string{}, done: map[string]bool{},
 		file: file, base: base, bases: map[string]readBase{}}
 	var root *tree.Node
@@ -105,8 +106,10 @@ func NewUpgrade(file string, docs []*tree.Node, base func(name string) (BaseFile
 		root = d
 	}
 	u.root = root
-	for _, f := range root.Fields {
-		u.services[f.Key] = true
+	for _, d := range append(others, root) {
+		for _, f := range d.GetFields() {
+			u.services[f.Key] = true
+		}
 	}
 	u.all(root)
 	return u

@@ -44,9 +44,9 @@ func group(o *options, files []*file) []*job {
 		if base == "" || joined[f] {
 			continue
 		}
-		b, together := asked[base], slices.Contains(overrideNames, filepath.Base(f.path))
+		b := asked[base]
 		switch {
-		case together && b != nil && b.readable() && !joined[b] && (f.words || b.words) && firstOverride(f):
+		case b != nil && b.readable() && !joined[b] && (f.words || b.words) && onlyWith(b, f):
 			joined[f], joined[b] = true, true
 			jobs = append(jobs, &job{dir: folder(o, b.path), parts: []part{{b, true}, {f, true}}})
 		case f.words:
@@ -64,6 +64,16 @@ func group(o *options, files []*file) []*job {
 		}
 	}
 	return jobs
+}
+
+// onlyWith reports whether two files that were asked for are to be done as one
+// project: a base and the override that Compose reads with it, or two files of
+// format v1, of which neither would fit the other once it is upgraded.
+func onlyWith(base, f *file) bool {
+	if slices.Contains(overrideNames, filepath.Base(f.path)) {
+		return firstOverride(f)
+	}
+	return bothV1(base.path, f.path)
 }
 
 // oneProject makes a job of all files, if any of them may hold links.
@@ -87,16 +97,11 @@ func baseOf(f *file) string {
 	if !override && !(f.links && variantName.MatchString(filepath.Base(f.path))) {
 		return ""
 	}
-	for _, name := range defaultNames {
-		base := filepath.Join(filepath.Dir(f.path), name)
-		if info, err := os.Stat(base); err == nil && info.Mode().IsRegular() {
-			if !override && !completes(base, f.path) {
-				return ""
-			}
-			return besides(f, name)
-		}
+	name := firstBase(filepath.Dir(f.path))
+	if name == "" || !override && !completes(filepath.Join(filepath.Dir(f.path), name), f.path) {
+		return ""
 	}
-	return ""
+	return besides(f, name)
 }
 
 // besides is the absolute path of a file in the folder of another.
@@ -149,8 +154,13 @@ func servicesOf(name string) map[string]*tree.Node {
 		return nil
 	}
 	var out map[string]*tree.Node
+	old := isV1(doc.Trees())
 	for _, d := range doc.Trees() {
-		for _, f := range d.Get("services").GetFields() {
+		services := d.Get("services")
+		if old {
+			services = d
+		}
+		for _, f := range services.GetFields() {
 			if out == nil {
 				out = map[string]*tree.Node{}
 			}
@@ -191,7 +201,7 @@ func isCompose(d *tree.Node) bool {
 		switch {
 		case f.Key == "services":
 			return v.Is(tree.Map) || v.Is(tree.Null)
-		case v.Get("image") != nil || v.Get("build") != nil || v.Get("extends") != nil:
+		case v.Get("image") != nil || v.Get("build") != nil || v.Get("extends") != nil || v.Get("links") != nil:
 			return true
 		}
 		known = known && (slices.Contains(topLevel, f.Key) || strings.HasPrefix(f.Key, "x-"))

@@ -69,6 +69,10 @@ func translateFile(o *options, name, dir string, src []byte) (*result, error) {
 		return nil, err
 	}
 	original := doc
+	if why := loneV1(o, dir, doc); why != "" {
+		res.keepV1(doc.Trees(), v1Note(doc.Trees(), why))
+		return res, nil
+	}
 	if translate.IsV1(doc.Trees()) || base && translate.LooksV1(doc.Trees()) {
 		if doc = upgrade(env, res, doc); doc == nil {
 			return res, nil

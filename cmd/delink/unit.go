@@ -38,8 +38,7 @@ func (e *fileError) Unwrap() error { return e.err }
 
 // translateUnit takes the links out of the asked files of one project. There is
 // one result for each of them, in their order. An error is about all; it is a
-// *fileError if it is known of which file. Files of format v1 are each done
-// alone: an upgraded one no longer fits one that is not.
+// *fileError if it is known of which file.
 func translateUnit(o *options, u unit) ([]*result, error) {
 	var asked []source
 	for _, f := range u.files {
@@ -58,16 +57,18 @@ func translateUnit(o *options, u unit) ([]*result, error) {
 	var files emit.Files
 	var prev *emit.Document
 	env := newEnvironment(o, u.dir)
+	old := false
 	for _, f := range u.files {
 		d, err := emit.ParseBehind(prev, f.name, f.src)
 		if err != nil {
 			return nil, &fileError{f.name, err}
 		}
-		if translate.LooksV1(d.Trees()) {
-			return translateAlone(o, u.dir, asked)
-		}
+		old = old || isV1(d.Trees()) || partV1(d.Trees())
 		env.bases[f.name] = !f.asked
 		files, prev = append(files, d), d
+	}
+	if old {
+		return translateV1(o, u, files, asked)
 	}
 	if err := env.load(); err != nil {
 		return nil, err
@@ -105,8 +106,10 @@ func translateProject(o *options, env *environment, soFar *result, original, fil
 	if err != nil {
 		return nil, err
 	}
-	if v1 {
-		placeInOriginal(p.plan, original[0], files[0])
+	for i := range files {
+		if v1 {
+			placeInOriginal(p.plan, original[i], files[i])
+		}
 	}
 	var notes []translate.Note
 	if soFar != nil {
@@ -120,7 +123,9 @@ func translateProject(o *options, env *environment, soFar *result, original, fil
 	out := split(env, p.plan, original, p.after, notes)
 	if v1 && p.level >= noSchema {
 		if err := loadWithoutUnset(context.Background(), env.loadInput(p.after)); err != nil {
-			return []*result{refuseV1(out[0], original[0].Trees(), p.plan, err)}, nil
+			for i, res := range out {
+				refuseV1(res, original[i].Trees(), err)
+			}
 		}
 	}
 	return out, nil

@@ -9,9 +9,14 @@ import (
 )
 
 // upgrade brings a file of format v1 into today's form, its links still there.
-// If it can't, res says so and there is no document.
-func upgrade(env *environment, res *result, doc *emit.Document) *emit.Document {
-	u := translate.NewUpgrade(doc.Name, doc.Trees(), env.base)
+// with are the files that it is read with. If it can't, res says so and there is
+// no document.
+func upgrade(env *environment, res *result, doc *emit.Document, with ...*emit.Document) *emit.Document {
+	var others []*tree.Node
+	for _, d := range with {
+		others = append(others, d.Trees()...)
+	}
+	u := translate.NewUpgrade(doc.Name, doc.Trees(), env.base, others...)
 	res.notes = append(res.notes, u.Notes...)
 	if u.Refused != nil {
 		res.keepV1(doc.Trees(), *u.Refused)
@@ -35,7 +40,8 @@ func (r *result) keepV1(docs []*tree.Node, why translate.Note) {
 	r.notes = []translate.Note{why}
 }
 
-// v1Note is about a whole file of format v1; its place is that of the first links.
+// v1Note is about a whole file of format v1; its place is that of the first
+// links, else of its beginning.
 func v1Note(docs []*tree.Node, text string) translate.Note {
 	n := translate.Note{Severity: translate.Warning, Reason: translate.FormatV1,
 		Text: "the file has format v1, which Compose no longer reads, and is left: " + text}
@@ -46,18 +52,20 @@ func v1Note(docs []*tree.Node, text string) translate.Note {
 			}
 		}
 	}
+	if n.At.Line == 0 && len(docs) > 0 {
+		n.At = tree.Place{File: docs[0].At.File, Line: 1, Column: 1}
+	}
 	return n
 }
 
 // refuseV1 leaves a file whose upgrade Compose would still not read.
-func refuseV1(res *result, docs []*tree.Node, plan *translate.Plan, why error) *result {
-	n := translate.Note{Severity: translate.Warning, Reason: translate.FormatV1,
-		Text: fmt.Sprintf("the file has format v1, and Compose would refuse it in today's form too: %v: mend that first", why)}
-	if len(plan.Links) > 0 {
-		n.At = plan.Links[0].At
+func refuseV1(res *result, docs []*tree.Node, why error) {
+	n := v1Note(docs, "")
+	n.Text = fmt.Sprintf("the file has format v1, and Compose would refuse it in today's form too: %v: mend that first", why)
+	if len(res.links) > 0 {
+		n.At = res.links[0].At
 	}
 	res.keepV1(docs, n)
-	return res
 }
 
 // placeInOriginal gives links and notes the places that they have in the file
