@@ -80,7 +80,11 @@ func (b *bulk) run() int {
 // scan looks at the bytes of all files.
 func (b *bulk) scan() {
 	parallel(b.o.jobs, len(b.files), func() []byte { return nil }, func(buf []byte, i int) []byte {
-		if f := b.files[i]; f.readable() {
+		f := b.files[i]
+		if f.readable() && f.path != "-" {
+			f.err = mend(f.path, b.o.write)
+		}
+		if f.readable() {
 			buf = f.scan(buf, b.std.in)
 		}
 		return buf

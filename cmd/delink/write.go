@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"os/signal"
@@ -15,10 +14,6 @@ import (
 // writing is held, to read, while a file is being written: who holds it to write
 // knows that no file is half done and no temporary one is there.
 var writing sync.RWMutex
-
-// inPlace is held while a file is written in place, and while one is compared
-// that may be: two names of one file may be done at once.
-var inPlace sync.Mutex
 
 var errChanged = errors.New("was changed while delink ran: run it again")
 
@@ -102,45 +97,6 @@ func writeTemp(name string, info os.FileInfo, content []byte) (tmp string, err e
 		return "", err
 	}
 	return f.Name(), nil
-}
-
-// writeInPlace writes over a file with one call, behind which there are blank
-// lines up to the old size until they are cut off: whoever ends the program
-// between the two leaves a file that means the same. If the disk is full, the
-// old bytes are put back: their room is there.
-func writeInPlace(name string, old, content []byte) error {
-	inPlace.Lock()
-	defer inPlace.Unlock()
-	if done, err := compareFile(name, old, content); done || err != nil {
-		return err
-	}
-	f, err := os.OpenFile(name, os.O_WRONLY, 0)
-	if err != nil {
-		return plainError(err)
-	}
-	defer f.Close()
-	padded := content
-	if n := len(old) - len(content); n > 0 {
-		padded = append(bytes.Clone(content), bytes.Repeat([]byte("\n"), n)...)
-	}
-	_, err = f.WriteAt(padded, 0)
-	if err == nil {
-		err = f.Truncate(int64(len(content)))
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if err == nil {
-		return nil
-	}
-	_, again := f.WriteAt(old, 0)
-	if again == nil {
-		again = f.Truncate(int64(len(old)))
-	}
-	if again != nil {
-		return fmt.Errorf("may be half written: %w", plainError(err))
-	}
-	return plainError(err)
 }
 
 // finishOnSignal has the program end at a signal as soon as no file is being

@@ -9,7 +9,7 @@ import (
 // mountSmall puts a disk of few pages on a folder.
 func mountSmall(t *testing.T, dir string) error {
 	t.Helper()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=16k"); err != nil {
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=32k"); err != nil {
 		return fmt.Errorf("a small disk can't be mounted: %w", err)
 	}
 	t.Cleanup(func() { unmount(t, dir) })

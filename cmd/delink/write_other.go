@@ -19,5 +19,8 @@ func giveOwner(*os.File, os.FileInfo) error { return nil }
 // a mount of its own.
 func cannotReplace(error) bool { return false }
 
+// lockFile takes a file for this process, where that can be done.
+func lockFile(*os.File) error { return nil }
+
 // die ends the program after a signal.
 func die(os.Signal) { os.Exit(exitError) }

@@ -41,6 +41,17 @@ func cannotReplace(err error) bool {
 	return errors.Is(err, syscall.EBUSY) || errors.Is(err, syscall.EXDEV)
 }
 
+// lockFile takes a file for this process, if no other has it. It is free again
+// when it is closed, or the process ends. A file system without locks does not
+// keep anyone from writing.
+func lockFile(f *os.File) error {
+	err := syscall.FcntlFlock(f.Fd(), syscall.F_SETLK, &syscall.Flock_t{Type: syscall.F_WRLCK})
+	if errors.Is(err, syscall.EAGAIN) || errors.Is(err, syscall.EACCES) {
+		return errBusy
+	}
+	return nil
+}
+
 // die ends the program as the signal would have.
 func die(s os.Signal) {
 	if s, ok := s.(syscall.Signal); ok {

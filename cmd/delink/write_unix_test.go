@@ -264,3 +264,58 @@ func TestInterrupted(t *testing.T) {
 		}
 	}
 }
+
+// A large file that is written in place may be a mix when the program is killed.
+// Its old text then lies beside it, and the next run does the work.
+func TestKilledInPlace(t *testing.T) {
+	filler := strings.Repeat("# 0123456789abcdef0123456789abcdef0123456789abcdef0123456789ab\n", 64<<10)
+	was := linked + filler
+	is := unlinked[:strings.Index(unlinked, "networks")] + filler + unlinked[strings.Index(unlinked, "networks"):]
+	dir := t.TempDir()
+	path := filepath.Join(dir, "compose.yaml")
+	writeText(t, path, was)
+	if err := os.Link(path, filepath.Join(dir, "other.name")); err != nil {
+		t.Fatal(err)
+	}
+	old := filepath.Join(dir, ".delink-compose.yaml.old")
+	torn := 0
+	for i := range 5 {
+		cmd := delinkProcess(t, dir, "-q", "-w", "compose.yaml")
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		for start := time.Now(); textStart(path) == was[:100] && time.Since(start) < 20*time.Second; {
+		}
+		time.Sleep(time.Duration(i*20) * time.Microsecond)
+		cmd.Process.Kill()
+		cmd.Wait()
+		if now := textOf(t, path); now != was && now != is {
+			torn++
+			compare(t, "the text beside it", was, textOf(t, old))
+			if got := inProcess("", "--check", path); got.code != exitError || !strings.Contains(got.stderr, ".delink-compose.yaml.old over it [unreadable]") {
+				t.Errorf("%+v", got)
+			}
+		}
+		if got := inProcess("", "-q", "-w", path); got.code != exitOK {
+			t.Errorf("the next run: %+v", got)
+		}
+		compare(t, path, is, textOf(t, path))
+		if entries, _ := os.ReadDir(dir); len(entries) != 2 {
+			t.Errorf("left behind: %v", entries)
+		}
+		writeText(t, path, was)
+	}
+	t.Logf("%d of 5 were a mix", torn)
+}
+
+// textStart is the first bytes of a file.
+func textStart(path string) string {
+	f, err := os.Open(path)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	buf := make([]byte, 100)
+	n, _ := f.Read(buf)
+	return string(buf[:n])
+}
