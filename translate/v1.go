@@ -51,19 +51,25 @@ func IsV1(docs []*tree.Node) bool {
 }
 
 // LooksV1 reports whether documents could be a file of format v1, with links or
-// without: no services key, and nothing but mappings at the top level, one of
-// them a service.
+// without, on its own, on top of another or below one: no services key, and
+// nothing but mappings at the top level, one of them a service, or all with
+// nothing but keys of a service.
 func LooksV1(docs []*tree.Node) bool {
-	found := false
+	found, known := false, false
+	others := false // there is a key that no service of that format has
 	for _, d := range docs {
 		for _, f := range d.GetFields() {
 			if f.Key == "services" || !f.Value.Is(tree.Map) {
 				return false
 			}
 			found = found || f.Value.Get("image") != nil || f.Value.Get("build") != nil || f.Value.Get("extends") != nil || f.Value.Get("environment") != nil
+			for _, key := range f.Value.GetFields() {
+				known, others = known || v1Keys[key.Key], others || !v1Keys[key.Key]
+			}
+			others = others || laterTopLevel[f.Key]
 		}
 	}
-	return found
+	return found || known && !others
 }
 
 // CountV1 counts the entries of links in the text of a file of format v1, but for

@@ -13,6 +13,25 @@ import (
 // service is. What a file with both meant is not known.
 var ofLaterFormats = []string{"networks", "network_mode"}
 
+// v1Keys are the keys of a service of format v1 (Compose 1.29.2,
+// config_schema_v1.json).
+var v1Keys = setOf(`build cap_add cap_drop cgroup_parent command container_name cpu_shares cpu_quota cpuset devices
+	dns dns_search dockerfile domainname entrypoint env_file environment expose extends extra_hosts external_links
+	hostname image ipc labels links log_driver log_opt mac_address mem_limit memswap_limit mem_swappiness net pid
+	ports privileged read_only restart security_opt shm_size stdin_open stop_signal tty ulimits user volumes
+	volume_driver volumes_from working_dir`)
+
+// laterTopLevel are the mappings that later formats have beside services.
+var laterTopLevel = setOf("networks volumes secrets configs models")
+
+func setOf(words string) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range strings.Fields(words) {
+		out[w] = true
+	}
+	return out
+}
+
 // net becomes network_mode (Compose 1.29.2 config.py translates the same).
 func (u *Upgrade) net(s *tree.Node) {
 	f := s.Field("net")
@@ -207,7 +226,7 @@ func (u *Upgrade) extends(s *tree.Node) {
 			return
 		}
 	}
-	u.refuse(f, fmt.Sprintf("it extends %s, which has format v1 too: name both files, as in delink -w %s %s", f.Value, u.file, path.Join(path.Dir(u.file), f.Value)))
+	u.refuse(f, fmt.Sprintf("it extends %s, which has format v1 too: name both files, as in delink -w %s %s, or a folder that holds both", f.Value, u.file, path.Join(path.Dir(u.file), f.Value)))
 }
 
 // nulls takes out keys without a value that Compose today wants one for.

@@ -45,6 +45,7 @@ func (b *bulk) run() int {
 	}
 	b.bar.start(len(b.files))
 	b.scan()
+	b.takeBases()
 	jobs := b.jobs()
 	b.tell()
 	finished := make(chan *job)
@@ -80,15 +81,19 @@ func (b *bulk) run() int {
 // scan looks at the bytes of all files.
 func (b *bulk) scan() {
 	parallel(b.o.jobs, len(b.files), func() []byte { return nil }, func(buf []byte, i int) []byte {
-		f := b.files[i]
-		if f.readable() && f.path != "-" {
-			f.err = mend(f.path, b.o.write)
-		}
-		if f.readable() {
-			buf = f.scan(buf, b.std.in)
-		}
-		return buf
+		return b.look(b.files[i], buf)
 	})
+}
+
+// look looks at the bytes of one file; see scan of file.
+func (b *bulk) look(f *file, buf []byte) []byte {
+	if f.readable() && f.path != "-" {
+		f.err = mend(f.path, b.o.write)
+	}
+	if f.readable() {
+		buf = f.scan(buf, b.std.in)
+	}
+	return buf
 }
 
 // jobs makes the jobs, and settles the files that need none.

@@ -75,7 +75,7 @@ type options struct {
 	color                    string
 	colorOut, colorErr       bool
 	several                  bool     // there is more than one file to tell of
-	searched                 bool     // a folder was asked for
+	folders                  []string // those that were asked for
 	files                    []string // all that were named or found
 	together                 together
 	near                     *neighbours

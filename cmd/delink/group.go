@@ -10,6 +10,7 @@ import (
 
 	"github.com/delink/delink/emit"
 	"github.com/delink/delink/emit/guard"
+	"github.com/delink/delink/translate"
 	"github.com/delink/delink/translate/tree"
 )
 
@@ -154,7 +155,7 @@ func servicesOf(name string) map[string]*tree.Node {
 		return nil
 	}
 	var out map[string]*tree.Node
-	old := isV1(doc.Trees())
+	old := translate.LooksV1(doc.Trees())
 	for _, d := range doc.Trees() {
 		services := d.Get("services")
 		if old {

@@ -4,48 +4,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/delink/delink/emit"
 	"github.com/delink/delink/translate"
 	"github.com/delink/delink/translate/tree"
 )
-
-// v1Keys are the keys of a service of format v1 (Compose 1.29.2,
-// config_schema_v1.json).
-var v1Keys = strings.Fields(`build cap_add cap_drop cgroup_parent command container_name cpu_shares cpu_quota cpuset
-	devices dns dns_search dockerfile domainname entrypoint env_file environment expose extends extra_hosts
-	external_links hostname image ipc labels links log_driver log_opt mac_address mem_limit memswap_limit
-	mem_swappiness net pid ports privileged read_only restart security_opt shm_size stdin_open stop_signal tty
-	ulimits user volumes volume_driver volumes_from working_dir`)
-
-// layerV1 reports whether documents are a file of format v1 that may be put on
-// top of another, whose services need nothing to run: no services key, and
-// nothing at the top level but mappings with keys of that format.
-func layerV1(docs []*tree.Node) bool {
-	found := false
-	for _, d := range docs {
-		for _, f := range d.GetFields() {
-			if f.Value.Is(tree.Null) {
-				continue
-			}
-			if !f.Value.Is(tree.Map) || slices.Contains(topLevel, f.Key) {
-				return false
-			}
-			for _, key := range f.Value.GetFields() {
-				if !slices.Contains(v1Keys, key.Key) {
-					return false
-				}
-				found = true
-			}
-		}
-	}
-	return found
-}
-
-// isV1 reports whether documents are a file of format v1, on its own or on top
-// of another.
-func isV1(docs []*tree.Node) bool { return translate.LooksV1(docs) || layerV1(docs) }
 
 // partV1 reports whether documents have links as a file of format v1 has them,
 // in services that have nothing to run: it is to be read with another file.
@@ -71,7 +34,7 @@ func fileIsV1(name string) bool {
 		return false
 	}
 	doc, err := emit.Parse(name, src)
-	return err == nil && isV1(doc.Trees())
+	return err == nil && translate.LooksV1(doc.Trees())
 }
 
 // aboveV1 finds a file of format v1 that is read on top of a base beside it, or

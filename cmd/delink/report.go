@@ -146,7 +146,7 @@ func (o *options) sumsUp(s *summed) bool {
 	switch {
 	case o.quiet || o.check || !o.several:
 		return false
-	case o.searched || o.verbose:
+	case len(o.folders) > 0 || o.verbose:
 		return true
 	}
 	return s.changed+s.failed+s.left+s.warnings > 0

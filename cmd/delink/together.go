@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/delink/delink/emit"
 	"github.com/delink/delink/translate"
@@ -41,6 +43,62 @@ func findBases(o *options) together {
 		}
 	}
 	return t
+}
+
+// takeBases takes into a run over folders the files of format v1 that others of
+// them extend, whatever their names are: neither can be upgraded alone.
+func (b *bulk) takeBases() {
+	if len(b.o.folders) == 0 {
+		return
+	}
+	t := together{bases: map[string]bool{}}
+	known := map[string]bool{}
+	for _, f := range b.files {
+		known[filePath(f.path)] = true
+	}
+	for i := 0; i < len(b.files); i++ { // it grows
+		f := b.files[i]
+		if f.origin != found || !f.readable() || len(f.others) == 0 {
+			continue
+		}
+		path := filePath(f.path)
+		for _, base := range t.extendsFrom(path) {
+			rel, err := filepath.Rel(filepath.Dir(path), base)
+			if err != nil || known[base] || !b.o.inFolders(base) || !fileIsV1(base) {
+				continue
+			}
+			known[base], t.bases[base] = true, true
+			b.add(newFile(b.o, filepath.Join(filepath.Dir(f.path), rel), found))
+		}
+	}
+}
+
+// add takes one more file into the run.
+func (b *bulk) add(f *file) {
+	f.abs = f.path
+	if abs, err := filepath.Abs(f.path); err == nil {
+		f.abs = abs
+	}
+	b.look(f, nil)
+	b.files = append(b.files, f)
+	b.o.files, b.o.several = append(b.o.files, f.path), true
+}
+
+// inFolders reports whether a file lies in a folder that was asked for, and is
+// one that would be looked at there.
+func (o *options) inFolders(path string) bool {
+	for _, dir := range o.folders {
+		rel, err := filepath.Rel(filePath(dir), path)
+		if err != nil || !filepath.IsLocal(rel) {
+			continue
+		}
+		parts := strings.Split(filepath.ToSlash(rel), "/")
+		if slices.ContainsFunc(parts, func(p string) bool { return slices.Contains(skippedFolders, p) }) {
+			continue
+		}
+		return !inWorkTree(filepath.Dir(path)) || gitCommand(filepath.Dir(path), "check-ignore", "-q", filepath.Base(path)).Run() != nil
+	}
+	return false
 }
 
 // extendsFrom lists the files that the services of a v1 file extend from.

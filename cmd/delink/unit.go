@@ -63,7 +63,7 @@ func translateUnit(o *options, u unit) ([]*result, error) {
 		if err != nil {
 			return nil, &fileError{f.name, err}
 		}
-		old = old || isV1(d.Trees()) || partV1(d.Trees())
+		old = old || translate.LooksV1(d.Trees()) || partV1(d.Trees())
 		env.bases[f.name] = !f.asked
 		files, prev = append(files, d), d
 	}

@@ -39,7 +39,7 @@ func besideV1(name, above string) string {
 // done alone, or left.
 func translateV1(o *options, u unit, docs emit.Files, asked []source) ([]*result, error) {
 	for _, d := range docs {
-		if !isV1(d.Trees()) {
+		if !translate.LooksV1(d.Trees()) {
 			return translateAlone(o, u.dir, asked)
 		}
 	}

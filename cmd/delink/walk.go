@@ -85,7 +85,7 @@ func inHook() bool { return os.Getenv("PRE_COMMIT") != "" || os.Getenv("GIT_INDE
 // take takes a file, or the files of a folder if there is a mode for several.
 func (f *finder) take(name string, by origin) {
 	if info, err := os.Stat(name); f.o.mode() && err == nil && info.IsDir() {
-		f.o.searched = true
+		f.o.folders = append(f.o.folders, name)
 		f.folder(name)
 		return
 	}
