@@ -165,7 +165,7 @@ func (b *bulk) tell() {
 			b.bar.clear()
 			if _, err := b.std.out.Write(f.out.stdout); err != nil {
 				b.lost, b.code = true, exitError
-				printLine(b.std.err, "%s: error: %v [unwritable]", f.name, plainError(err))
+				printLine(b.std.err, "delink: stdout: %v", plainError(err))
 			}
 		}
 		if len(f.out.stderr) > 0 {

@@ -24,6 +24,7 @@ type file struct {
 	links        bool   // it holds the word
 	others       []string
 	users        []*file // asked files that may extend or include it
+	standsFor    string  // what --stdin-filename calls standard input
 	shared       bool    // others are read with it: it is written when they have been
 
 	out     verdict
@@ -33,7 +34,16 @@ type file struct {
 }
 
 func newFile(o *options, path string, by origin) *file {
-	return &file{path: path, name: shownName(o, path), origin: by}
+	return &file{path: path, name: shownName(o, path), origin: by, standsFor: o.stdinName}
+}
+
+// place is where a file is, or would be if it is standard input: "" if that is
+// not known.
+func (f *file) place() string {
+	if f.path == "-" {
+		return f.standsFor
+	}
+	return f.path
 }
 
 // readable reports whether a file can be worked on.

@@ -130,7 +130,10 @@ func parseFlags(args []string, out io.Writer) (*options, error) {
 		return nil, errDone
 	}
 	o.files = f.Args()
-	return o, o.check1()
+	if err := o.check1(); err != nil {
+		return nil, err
+	}
+	return o, o.checkGiven(f.Changed)
 }
 
 // check1 refuses what does not go together.
@@ -162,6 +165,23 @@ func (o *options) check1() error {
 		return fmt.Errorf("--project-name: %q is no name of a project: it takes lower-case letters, digits, '_' and '-', and begins with a letter or digit", o.project)
 	}
 	return o.checkFormat()
+}
+
+// checkGiven refuses flags that were given with nothing to say.
+func (o *options) checkGiven(given func(flag string) bool) error {
+	switch {
+	case given("network") && o.plan.Network == "":
+		return errors.New("--network: the name is empty: name a network, or leave the flag out")
+	case given("stdin-filename") && !slices.Contains(o.files, "-") && !slices.Contains(o.parts, "-"):
+		return errors.New("--stdin-filename is the name of standard input: add - for that")
+	case given("stdin-filename") && o.stdinName == "":
+		return errors.New("--stdin-filename: the name is empty")
+	case given("files-from") && o.filesFrom == "":
+		return errors.New("--files-from: the name of the list is empty")
+	case slices.Contains(o.files, ""), slices.Contains(o.parts, ""):
+		return errors.New("the name of a file is empty: is a variable of the shell unset?")
+	}
+	return nil
 }
 
 func validNetwork(s string) bool {

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/delink/delink/emit/guard"
 	"github.com/delink/delink/translate"
@@ -279,6 +280,9 @@ func reportPath(format, name string) string {
 	if name == stdinName {
 		return name
 	}
+	if format != formatSARIF { // a URI takes any byte
+		name = utf8Only(name)
+	}
 	here, err := os.Getwd()
 	if err != nil {
 		return filepath.ToSlash(name)
@@ -334,18 +338,37 @@ func (n noteReport) subject() string {
 }
 
 // printable shows control characters, which would end a line or drive a
-// terminal, as they would be in quotes.
+// terminal, as they would be in quotes, and bytes that are no UTF-8, too.
 func printable(s string) string {
 	if !strings.ContainsFunc(s, unicode.IsControl) {
-		return s
+		return utf8Only(s)
 	}
 	var b strings.Builder
-	for _, r := range s {
+	for _, r := range utf8Only(s) {
 		if unicode.IsControl(r) {
 			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
 			continue
 		}
 		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// utf8Only shows each byte that is no UTF-8 as \xNN. The name of a file may
+// hold any.
+func utf8Only(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	var b strings.Builder
+	for len(s) > 0 {
+		r, size := utf8.DecodeRuneInString(s)
+		if r == utf8.RuneError && size == 1 {
+			fmt.Fprintf(&b, `\x%02x`, s[0])
+		} else {
+			b.WriteString(s[:size])
+		}
+		s = s[size:]
 	}
 	return b.String()
 }

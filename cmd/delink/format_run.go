@@ -46,7 +46,7 @@ func (r *reports) finish(o *options, exit int, std streams) int {
 	text := newReport(r.files, exit).render(o.format)
 	if o.reportFile == "" {
 		if _, err := std.out.Write(text); err != nil {
-			fmt.Fprintf(std.err, "delink: the report: %v\n", plainError(err))
+			fmt.Fprintf(std.err, "delink: stdout: %v\n", plainError(err))
 			return exitError
 		}
 		return exit
@@ -64,6 +64,8 @@ func (o *options) checkFormat() error {
 	switch {
 	case !slices.Contains(formats, o.format):
 		return fmt.Errorf("--format is %s or %s, not %q", strings.Join(formats[:len(formats)-1], ", "), formats[len(formats)-1], o.format)
+	case o.reportFile == "-":
+		return errors.New("--report names a file: with -w or --check alone the report goes to stdout without it (./- is a file of that name)")
 	case o.reportFile != "" && o.format == formatText:
 		return errors.New("--report: add --format json, sarif, github or markdown")
 	case o.format == formatText || o.reportFile != "":
@@ -120,8 +122,19 @@ func writeReport(name string, content []byte) error {
 	return plainError(errors.Join(err, f.Close()))
 }
 
-// createFile makes a new file of content, by another name first.
+// createFile makes a new file of content, by another name first. A symbolic
+// link that leads nowhere stays, and what it names is made.
 func createFile(name string, content []byte) error {
+	for range 40 { // as many as Linux follows
+		target, err := os.Readlink(name)
+		if err != nil {
+			break
+		}
+		if !filepath.IsAbs(target) {
+			target = filepath.Join(filePath(filepath.Dir(name)), target)
+		}
+		name = target
+	}
 	writing.RLock()
 	defer writing.RUnlock()
 	tmp := filepath.Join(filepath.Dir(name), fmt.Sprintf(".delink-report-%d", os.Getpid()))

@@ -53,7 +53,7 @@ func group(o *options, files []*file) []*job {
 		case f.words:
 			joined[f] = true
 			if b == nil {
-				b = newFile(o, filepath.Join(filepath.Dir(f.path), filepath.Base(base)), found)
+				b = newFile(o, filepath.Join(filepath.Dir(f.place()), filepath.Base(base)), found)
 			}
 			b.shared = true
 			jobs = append(jobs, &job{dir: folder(o, f.path), parts: []part{{b, false}, {f, true}}})
@@ -71,10 +71,13 @@ func group(o *options, files []*file) []*job {
 // project: a base and the override that Compose reads with it, or two files of
 // format v1, of which neither would fit the other once it is upgraded.
 func onlyWith(base, f *file) bool {
-	if slices.Contains(overrideNames, filepath.Base(f.path)) {
+	switch {
+	case f.path == "-":
+		return false
+	case slices.Contains(overrideNames, filepath.Base(f.path)):
 		return firstOverride(f)
 	}
-	return bothV1(base.path, f.path)
+	return fileIsV1(base.path) && fileIsV1(f.path)
 }
 
 // oneProject makes a job of all files, if any of them may hold links.
@@ -91,22 +94,33 @@ func oneProject(o *options, files []*file) []*job {
 
 // baseOf gives the file that a file is an override of, or "".
 func baseOf(f *file) string {
-	if !f.readable() || f.path == "-" || slices.Contains(defaultNames, filepath.Base(f.path)) {
+	path := f.place()
+	if !f.readable() || path == "" || slices.Contains(defaultNames, filepath.Base(path)) {
 		return ""
 	}
-	override := slices.Contains(overrideNames, filepath.Base(f.path))
-	if !override && !(f.links && variantName.MatchString(filepath.Base(f.path))) {
+	override := slices.Contains(overrideNames, filepath.Base(path))
+	if !override && !(f.links && variantName.MatchString(filepath.Base(path))) {
 		return ""
 	}
-	name := firstBase(filepath.Dir(f.path))
-	if name == "" || !override && !completes(filepath.Join(filepath.Dir(f.path), name), f.path) {
+	name := firstBase(filepath.Dir(path))
+	if name == "" {
+		return ""
+	}
+	src, err := f.read()
+	if err != nil || !override && !completes(filepath.Join(filepath.Dir(path), name), servicesIn(path, src)) {
 		return ""
 	}
 	return besides(f, name)
 }
 
 // besides is the absolute path of a file in the folder of another.
-func besides(f *file, name string) string { return filepath.Join(filepath.Dir(f.abs), name) }
+func besides(f *file, name string) string {
+	abs := f.abs
+	if f.path == "-" {
+		abs, _ = filepath.Abs(f.place())
+	}
+	return filepath.Join(filepath.Dir(abs), name)
+}
 
 // firstOverride reports whether Compose would read a file with the base beside
 // it, and not another override.
@@ -123,11 +137,11 @@ func firstOverride(f *file) bool {
 // their own or be read on top of another.
 var variantName = regexp.MustCompile(`(?i)^(?:docker-)?compose[._-].+\.ya?ml$`)
 
-// completes reports whether a file is not whole without the base: a service of it
+// completes reports whether services are not whole without the base: one of them
 // has nothing to run, or the target of a link is missing, and the base has that
 // service.
-func completes(base, name string) bool {
-	upper, lower := servicesOf(name), servicesOf(base)
+func completes(base string, upper map[string]*tree.Node) bool {
+	lower := servicesOf(base)
 	if upper == nil || lower == nil {
 		return false
 	}
@@ -150,6 +164,10 @@ func servicesOf(name string) map[string]*tree.Node {
 	if err != nil {
 		return nil
 	}
+	return servicesIn(name, src)
+}
+
+func servicesIn(name string, src []byte) map[string]*tree.Node {
 	doc, err := emit.Parse(name, src)
 	if err != nil {
 		return nil

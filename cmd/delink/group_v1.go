@@ -25,9 +25,6 @@ func partV1(docs []*tree.Node) bool {
 	return found && !translate.IsV1(docs)
 }
 
-// bothV1 reports whether two files have format v1.
-func bothV1(a, b string) bool { return fileIsV1(a) && fileIsV1(b) }
-
 func fileIsV1(name string) bool {
 	src, err := readFile(name)
 	if err != nil {
@@ -55,7 +52,7 @@ func aboveV1(base string, with ...string) string {
 		if !e.Type().IsRegular() || slices.Contains(with, name) || slices.Contains(defaultNames, name) || !override && !variantName.MatchString(name) {
 			continue
 		}
-		if fileIsV1(path) && (override || completes(base, path)) {
+		if fileIsV1(path) && (override || completes(base, servicesOf(path))) {
 			return name
 		}
 	}

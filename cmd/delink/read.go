@@ -51,8 +51,12 @@ func readAll(r io.Reader) ([]byte, error) {
 	return src, nil
 }
 
-// errFolder is a folder where a file was asked for.
-var errFolder = errors.New("is a directory: name the Compose file in it, or add -w, -d, -l or --check")
+// errFolder is a folder where a file must be; errNoMode one that could be gone
+// through.
+var (
+	errFolder = errors.New("is a directory: name a file")
+	errNoMode = errors.New("is a directory: name the Compose file in it, or add -w, -d, -l or --check")
+)
 
 var errIrregular = errors.New("is no regular file")
 

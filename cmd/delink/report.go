@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/delink/delink/emit/diff"
 	"github.com/delink/delink/translate"
@@ -52,18 +50,9 @@ func printNote(w io.Writer, n translate.Note) {
 }
 
 // printLine prints one line for people. Names from a file may hold anything: a
-// control character, which would end the line or drive the terminal, is shown
-// as it would be in quotes.
+// control character would end the line or drive the terminal.
 func printLine(w io.Writer, format string, args ...any) {
-	var b strings.Builder
-	for _, r := range fmt.Sprintf(format, args...) {
-		if unicode.IsControl(r) {
-			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
-			continue
-		}
-		b.WriteRune(r)
-	}
-	fmt.Fprintln(w, b.String())
+	fmt.Fprintln(w, printable(fmt.Sprintf(format, args...)))
 }
 
 // checkNotes makes a finding of every link: --check asks for what is there.

@@ -32,6 +32,10 @@ func run(args []string, std streams) int {
 		fmt.Fprintf(std.err, "delink: %v\n", err)
 		return exitError
 	}
+	if err := o.checkDiff(files); err != nil {
+		fmt.Fprintf(std.err, "delink: %v\n", err)
+		return exitError
+	}
 	if o.engine {
 		if o.asked, err = newEngine(); err != nil {
 			fmt.Fprintf(std.err, "delink: %v\n", err)
@@ -42,8 +46,8 @@ func run(args []string, std streams) int {
 	o.colorOut, o.colorErr = o.useColor(std.out), o.useColor(std.err)
 	if !o.mode() {
 		for _, f := range files {
-			if f.err = clobbered(std.out, f.path, std.in); f.err != nil {
-				f.reason = "stdout"
+			if err := clobbered(std.out, f.path, std.in); err != nil {
+				f.err, f.reason = err, "stdout"
 			}
 		}
 	}
@@ -64,6 +68,17 @@ func shownName(o *options, name string) string {
 		return filepath.ToSlash(filepath.Clean(o.stdinName))
 	}
 	return stdinName
+}
+
+// checkDiff refuses a diff of files outside of the current folder: git apply
+// refuses a patch with such names, or passes them over in silence.
+func (o *options) checkDiff(files []*file) error {
+	for _, f := range files {
+		if o.diff && f.name != stdinName && !filepath.IsLocal(filepath.FromSlash(f.name)) {
+			return fmt.Errorf("-d: %s is outside of the current folder, where git apply takes no names: run delink in a folder above all the files", printable(f.name))
+		}
+	}
+	return nil
 }
 
 // relative is a name from the current folder, as git apply and patch want it,

@@ -62,6 +62,9 @@ func findFiles(o *options, std streams) ([]*file, error) {
 			return nil, fmt.Errorf("--files-from: %s: %w", o.filesFrom, err)
 		}
 		for _, name := range names {
+			if name == "-" {
+				return nil, fmt.Errorf("--files-from: %s: a list can't name standard input: name files (./- is one of that name)", o.filesFrom)
+			}
 			f.take(name, listed)
 		}
 	}
@@ -87,6 +90,9 @@ func (f *finder) take(name string, by origin) {
 	if info, err := os.Stat(name); f.o.mode() && err == nil && info.IsDir() {
 		f.o.folders = append(f.o.folders, name)
 		f.folder(name)
+		return
+	} else if err == nil && info.IsDir() {
+		f.note(name, "", errNoMode)
 		return
 	}
 	f.add(name, by)

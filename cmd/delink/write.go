@@ -90,7 +90,7 @@ func writeTemp(name string, info os.FileInfo, content []byte) (tmp string, err e
 	if err := giveOwner(f, info); err != nil {
 		return "", err
 	}
-	if err := f.Chmod(info.Mode().Perm()); err != nil {
+	if err := f.Chmod(info.Mode() & (fs.ModePerm | fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky)); err != nil {
 		return "", err
 	}
 	if err := f.Sync(); err != nil {
