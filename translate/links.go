@@ -156,7 +156,9 @@ func (pl *planner) classify() {
 		case pl.balances(c):
 			l.Reason, l.Detail = ReadFromEngine, fmt.Sprintf("the image %s balances between the containers that it is linked to: keep the link, or name the services in its own configuration", c.raw("image"))
 		case l.Kind != Void:
-			l.Reason, l.Detail = pl.unreadable(pl.p.Service(l.Owner))
+			if l.Reason, l.Detail = pl.unreadable(pl.p.Service(l.Owner)); l.Reason == "" {
+				l.Reason, l.Detail = pl.unwritable(c, l.Kind)
+			}
 		}
 	}
 	pl.doubles()
@@ -210,6 +212,18 @@ func (pl *planner) unreadable(t *Service) (Reason, string) {
 	}
 	if _, err, at := pl.p.environment(t); err != nil {
 		return UnreadableTarget, fmt.Sprintf("%v, in line %d of %s: mend it first", err, at.Line, t.Name)
+	}
+	return "", ""
+}
+
+// unwritable tells what Compose can't read of the environment that variables of a
+// link are to be written into: what it sets is not known.
+func (pl *planner) unwritable(c *Service, kind Kind) (Reason, string) {
+	if pl.opt.Env == None || pl.opt.Env == Runtime && kind != Legacy {
+		return "", ""
+	}
+	if _, err, at := pl.p.environment(c); err != nil {
+		return UnreadableTarget, fmt.Sprintf("%v, in line %d, column %d of %s itself, where the link's variables are to stand: mend it first", err, at.Line, at.Column, c.Name)
 	}
 	return "", ""
 }
