@@ -245,7 +245,7 @@ func TestNoRegularFiles(t *testing.T) {
 		t.Skip(err)
 	}
 	for _, name := range []string{"/dev/zero", pipe} {
-		for _, mode := range []string{"-q", "-w", "-d", "--check"} {
+		for _, mode := range []string{"-q", "-w", "-l", "--check"} {
 			got := asProcess(t, "", mode, name)
 			if got.code != exitError || got.stdout != "" || got.stderr != name+": error: is no regular file [unreadable]\n" {
 				t.Errorf("%s %s: code %d, stdout %q, stderr %q", mode, name, got.code, got.stdout, got.stderr)

@@ -88,7 +88,11 @@ func (b *bulk) scan() {
 // look looks at the bytes of one file; see scan of file.
 func (b *bulk) look(f *file, buf []byte) []byte {
 	if f.readable() && f.path != "-" {
-		f.err = mend(f.path, b.o.write)
+		path := f.path
+		if f.origin != found && isSymlink(path) {
+			path = filePath(path)
+		}
+		f.err = mend(path, b.o.write)
 	}
 	if f.readable() {
 		buf = f.scan(buf, b.std.in)

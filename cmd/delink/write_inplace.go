@@ -147,11 +147,6 @@ func (b *beside) close() { b.lock.Close() }
 // is neither old nor new, write puts the old text back; without it, that is an
 // error, as it is if someone has changed the file since.
 func mend(name string, write bool) error {
-	if target, err := os.Readlink(name); err == nil && target != "" {
-		if name, err = filepath.EvalSymlinks(name); err != nil {
-			return nil // reading it tells
-		}
-	}
 	b := besideOf(name)
 	if _, err := os.Lstat(b.old); err != nil {
 		return nil
@@ -218,4 +213,9 @@ func mixed(now, was, is []byte) bool {
 		}
 	}
 	return true
+}
+
+func isSymlink(name string) bool {
+	_, err := os.Readlink(name)
+	return err == nil
 }
