@@ -52,10 +52,7 @@ func (b *bulk) takeBases() {
 		return
 	}
 	t := together{bases: map[string]bool{}}
-	known := map[string]bool{}
-	for _, f := range b.files {
-		known[filePath(f.path)] = true
-	}
+	var known map[string]bool
 	for i := 0; i < len(b.files); i++ { // it grows
 		f := b.files[i]
 		if f.origin != found || !f.readable() || len(f.others) == 0 {
@@ -63,6 +60,9 @@ func (b *bulk) takeBases() {
 		}
 		path := filePath(f.path)
 		for _, base := range t.extendsFrom(path) {
+			if known == nil { // not before it is needed: a tree may be large
+				known = b.paths()
+			}
 			rel, err := filepath.Rel(filepath.Dir(path), base)
 			if err != nil || known[base] || !b.o.inFolders(base) || !fileIsV1(base) {
 				continue
@@ -71,6 +71,15 @@ func (b *bulk) takeBases() {
 			b.add(newFile(b.o, filepath.Join(filepath.Dir(f.path), rel), found))
 		}
 	}
+}
+
+// paths are those of all files, as filePath gives them.
+func (b *bulk) paths() map[string]bool {
+	out := map[string]bool{}
+	for _, f := range b.files {
+		out[filePath(f.path)] = true
+	}
+	return out
 }
 
 // add takes one more file into the run.

@@ -20,7 +20,8 @@ var errChanged = errors.New("was changed while delink ran: run it again")
 // writeFile gives a file new content, whole or not at all: a temporary file in
 // the same folder takes its mode and owner and is renamed over it. Symbolic
 // links are followed; a file with several names, or one that can't be renamed
-// over, is written in place. It is refused if the file no longer holds old.
+// over, is written in place. A file of one's own that is not to be written is
+// replaced all the same, as by git, where its folder may be. It is refused if the file no longer holds old.
 func writeFile(name string, old, content []byte) error {
 	writing.RLock()
 	defer writing.RUnlock()
