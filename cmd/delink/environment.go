@@ -21,16 +21,16 @@ import (
 // environment is what surrounds a project: its folder, its name, and the
 // variables that ${…} sees, the shell's before those of .env.
 type environment struct {
-	o       *options
-	dir     string
-	project string
-	files   []string       // env files for interpolation
-	given   bool           // by --env-file, so that they must be there
-	v1      *emit.Document // the upgraded document of format v1, if any
-	upgrade *translate.Upgrade
-	vars    map[string]string
-	bases   map[string]bool   // files that are only read
-	edited  map[string][]byte // bases of format v1 as they will be, by path
+	o        *options
+	dir      string
+	project  string
+	files    []string             // env files for interpolation
+	given    bool                 // by --env-file, so that they must be there
+	v1       *emit.Document       // the upgraded document of format v1, if any
+	upgrades []*translate.Upgrade // one for each file
+	vars     map[string]string
+	bases    map[string]bool   // files that are only read
+	edited   map[string][]byte // bases of format v1 as they will be, by path
 
 	last     *emit.Document // of the files that are only read, whose IDs follow one another
 	extends  map[string]extendedFile

@@ -222,8 +222,10 @@ func prove(env *environment, plan *translate.Plan, before, after emit.Files) (le
 	}
 	project := translate.Read(env.input(after))
 	if env.upgraded(before) && pair.level < noFiles {
-		if err := env.upgrade.ProveLoaded(project, pair.before); err != nil {
-			return pair.level, pair.why, &unfitError{err}
+		for _, u := range env.upgrades {
+			if err := u.ProveLoaded(project, pair.before); err != nil {
+				return pair.level, pair.why, &unfitError{err}
+			}
 		}
 	}
 	return pair.level, pair.why, plan.Prove(project, pair.before, pair.after, pair.level < noFiles)

@@ -30,7 +30,7 @@ func upgrade(env *environment, res *result, doc *emit.Document, with ...*emit.Do
 		res.keepV1(doc.Trees(), v1Note(doc.Trees(), fmt.Sprintf("its text can't be changed with certainty (%v)", err)))
 		return nil
 	}
-	env.v1, env.upgrade = up, u
+	env.v1, env.upgrades = up, append(env.upgrades, u)
 	return up
 }
 
