@@ -126,3 +126,47 @@ func oldOrNew(t *testing.T, dir, was, is string, others bool) (changed int) {
 	}
 	return changed
 }
+
+// What a killed run has left beside a file is cleared away; the file is mended
+// if it is a mix of old and new, and left if someone has changed it.
+func TestMend(t *testing.T) {
+	mix := unlinked[:30] + linked[30:]
+	tests := []struct {
+		name, now, old, new string
+		want                string
+		err, errWriting     string // parts of them; without -w, and with it
+	}{
+		{"a mix", mix, linked, unlinked, linked, "is half written", ""},
+		{"blank lines behind the new text", linked + "\n\n\n", unlinked, linked, unlinked, "is half written", ""},
+		{"not begun", linked, linked, unlinked, linked, "", ""},
+		{"done", unlinked, linked, unlinked, unlinked, "", ""},
+		{"killed before the file was touched", linked, linked[:10], "", linked, "", ""},
+		{"changed since", "services: {}\n", linked, unlinked, "services: {}\n", "was changed after", "was changed after"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "compose.yaml")
+			b := besideOf(path)
+			writeText(t, path, tt.now)
+			writeText(t, b.old, tt.old)
+			if tt.new != "" {
+				writeText(t, b.new, tt.new)
+			}
+			checkError(t, mend(path, false), tt.err)
+			compare(t, path, tt.now, textOf(t, path))
+			checkError(t, mend(path, true), tt.errWriting)
+			compare(t, path, tt.want, textOf(t, path))
+			if tt.errWriting == "" {
+				onlyFile(t, path, tt.want)
+			}
+		})
+	}
+}
+
+// checkError checks for an error that says something, or for none.
+func checkError(t *testing.T, err error, want string) {
+	t.Helper()
+	if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+		t.Errorf("error %v, want %q", err, want)
+	}
+}
