@@ -217,12 +217,14 @@ func (pl *planner) unreadable(t *Service) (Reason, string) {
 }
 
 // unwritable tells what Compose can't read of the environment that variables of a
-// link are to be written into: what it sets is not known.
+// link are to be written into: what it sets is not known. An odd entry of a list
+// is passed over: it hides none of the others.
 func (pl *planner) unwritable(c *Service, kind Kind) (Reason, string) {
 	if pl.opt.Env == None || pl.opt.Env == Runtime && kind != Legacy {
 		return "", ""
 	}
-	if _, err, at := pl.p.environment(c); err != nil {
+	list := !slices.ContainsFunc(c.values("environment"), func(v layered) bool { return v.Kind != tree.List })
+	if _, err, at := pl.p.environment(c); err != nil && !list {
 		return UnreadableTarget, fmt.Sprintf("%v, in line %d, column %d of %s itself, where the link's variables are to stand: mend it first", err, at.Line, at.Column, c.Name)
 	}
 	return "", ""
