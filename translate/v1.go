@@ -80,12 +80,12 @@ func CountV1(docs []*tree.Node) int {
 		for _, s := range d.GetFields() {
 			f := s.Value.Field("links")
 			switch {
-			case f == nil || f.Value.Is(tree.Null) || keeps(f.Comment):
+			case f == nil || f.Value.Is(tree.Null) || keeps(f.Remarks):
 			case !f.Value.Is(tree.List):
 				seen[f.Value.At] = true
 			default:
 				for _, it := range f.Value.Items {
-					if !keeps(it.Comment) {
+					if !keeps(it.Remarks) {
 						seen[it.At] = true
 					}
 				}
