@@ -64,7 +64,7 @@ func (b *bulk) takeBases() {
 				known = b.paths()
 			}
 			rel, err := filepath.Rel(filepath.Dir(path), base)
-			if err != nil || known[base] || !b.o.inFolders(base) || !fileIsV1(base) {
+			if err != nil || known[base] || !b.o.inFolders(base) || !sameRepository(path, base) || !fileIsV1(base) {
 				continue
 			}
 			known[base], t.bases[base] = true, true
@@ -108,6 +108,12 @@ func (o *options) inFolders(path string) bool {
 		return !inWorkTree(filepath.Dir(path)) || gitCommand(filepath.Dir(path), "check-ignore", "-q", filepath.Base(path)).Run() != nil
 	}
 	return false
+}
+
+// sameRepository reports whether two files belong to one repository, or to none.
+func sameRepository(a, b string) bool {
+	a, b = filepath.Dir(a), filepath.Dir(b)
+	return !inWorkTree(a) && !inWorkTree(b) || workTree(a) == workTree(b)
 }
 
 // extendsFrom lists the files that the services of a v1 file extend from.
