@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // run is the program: it gives the exit code.
@@ -70,15 +71,18 @@ func shownName(o *options, name string) string {
 	return stdinName
 }
 
-// checkDiff refuses a diff of files outside of the current folder: git apply
-// refuses a patch with such names, or passes them over in silence.
+// checkDiff refuses a diff of files some of which are outside of the current
+// folder: git apply refuses a patch with such names, or passes them over in
+// silence. A diff of none but such is to be looked at.
 func (o *options) checkDiff(files []*file) error {
-	for _, f := range files {
-		if o.diff && f.name != stdinName && !filepath.IsLocal(filepath.FromSlash(f.name)) {
-			return fmt.Errorf("-d: %s is outside of the current folder, where git apply takes no names: run delink in a folder above all the files", printable(f.name))
-		}
+	outside := func(f *file) bool {
+		return f.name != stdinName && !filepath.IsLocal(filepath.FromSlash(f.name))
 	}
-	return nil
+	i := slices.IndexFunc(files, outside)
+	if !o.diff || i < 0 || !slices.ContainsFunc(files, func(f *file) bool { return !outside(f) }) {
+		return nil
+	}
+	return fmt.Errorf("-d: %s is outside of the current folder, and others are not: git apply takes no such names: run delink in a folder above all the files", printable(files[i].name))
 }
 
 // relative is a name from the current folder, as git apply and patch want it,
