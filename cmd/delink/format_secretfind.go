@@ -102,7 +102,7 @@ func (f *secretFinder) text(src []byte, dir string, step int) {
 			f.tree(t)
 		}
 	}
-	if step < maxSteps {
+	if step < maxSteps && (namesOthers(src) || strings.Contains(text, "file")) { // as env_file and secrets do
 		f.others(src, dir, step+1)
 	}
 }
@@ -143,6 +143,14 @@ var (
 // lines takes the values of a text that may be broken. What stands behind a name
 // may hold names itself.
 func (f *secretFinder) lines(text string) {
+	for line := range strings.Lines(text) {
+		if linkenv.MayHoldSecret(line) { // few do, and the patterns are slow
+			f.line(line)
+		}
+	}
+}
+
+func (f *secretFinder) line(text string) {
 	for _, pattern := range []*regexp.Regexp{setting, inner} {
 		for rest := text; ; {
 			m := pattern.FindStringSubmatchIndex(rest)

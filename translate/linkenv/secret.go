@@ -1,6 +1,9 @@
 package linkenv
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // secretEndings are the ends of words that mark a variable as secret.
 var secretEndings = []string{
@@ -22,4 +25,11 @@ func Secret(name string) bool {
 		}
 	}
 	return false
+}
+
+// MayHoldSecret reports whether a name that looks secret can stand in a text:
+// whether one of secretEndings does, in upper or lower case.
+func MayHoldSecret(text string) bool {
+	text = strings.ToUpper(text)
+	return slices.ContainsFunc(secretEndings, func(ending string) bool { return strings.Contains(text, ending) })
 }
