@@ -105,26 +105,19 @@ func (pl *planner) tellBridge() {
 	}
 }
 
-// tellParted says it once, of the services that are parted from those that
-// links join. If links lead only to those that stay, that is of those that leave.
+// tellParted says once that services are parted, at the first of those that stay; if
+// no link is of one that leaves, at the first of those that do.
 func (pl *planner) tellParted(gone, stay []string) {
 	moved := slices.ContainsFunc(pl.links, func(l *Link) bool {
 		_, leaves := pl.leaving[l.Consumer]
 		return leaves && l.Kind == Legacy
 	})
-	who, text := gone, [2]string{"it leaves the default bridge without %s: it no longer reaches their addresses",
-		"it, %s leave the default bridge without %s: they no longer reach the addresses of these"}
+	at := gone[0]
 	if moved {
-		who, text = stay, [2]string{"it stays on the default bridge, which %s left: it no longer reaches their addresses",
-			"it, %s stay on the default bridge, which %s left: they no longer reach the addresses of these"}
-		stay = gone
+		at = stay[0]
 	}
-	first, others := pl.p.Service(who[0]), strings.Join(stay, ", ")
-	if len(who) == 1 {
-		pl.serviceNote(first, Info, StaysBehind, text[0], others)
-	} else {
-		pl.serviceNote(first, Info, StaysBehind, text[1], strings.Join(who[1:], ", "), others)
-	}
+	pl.serviceNote(pl.p.Service(at), Info, StaysBehind, "the default bridge keeps %s, and %s left it: they no longer reach each other there",
+		strings.Join(stay, ", "), strings.Join(gone, ", "))
 }
 
 // tellReplicas names targets of which there may be several containers: a link

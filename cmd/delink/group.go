@@ -113,6 +113,16 @@ func baseOf(f *file) string {
 	return besides(f, name)
 }
 
+// firstBase is the file of a folder that Compose would take, or "".
+func firstBase(dir string) string {
+	for _, name := range defaultNames {
+		if info, err := os.Stat(filepath.Join(dir, name)); err == nil && info.Mode().IsRegular() {
+			return name
+		}
+	}
+	return ""
+}
+
 // besides is the absolute path of a file in the folder of another.
 func besides(f *file, name string) string {
 	abs := f.abs

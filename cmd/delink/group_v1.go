@@ -58,13 +58,3 @@ func aboveV1(base string, with ...string) string {
 	}
 	return ""
 }
-
-// firstBase is the file of a folder that Compose would take, or "".
-func firstBase(dir string) string {
-	for _, name := range defaultNames {
-		if info, err := os.Stat(filepath.Join(dir, name)); err == nil && info.Mode().IsRegular() {
-			return name
-		}
-	}
-	return ""
-}

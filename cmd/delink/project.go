@@ -214,7 +214,8 @@ func (k kept) unproven(plan *translate.Plan, err error) bool {
 }
 
 // prove loads the project before and after with compose-go, at the same level,
-// and compares. after was read from its bytes, as if they were new. It gives the level, and what compose-go said above it.
+// and compares. after was read from its bytes, as if they were new. It gives the
+// level, and what compose-go said above it.
 func prove(env *environment, plan *translate.Plan, before, after emit.Files) (level, error, error) {
 	pair := loadPair(context.Background(), env.loadInput(before), env.loadInput(after))
 	if pair.err != nil {
